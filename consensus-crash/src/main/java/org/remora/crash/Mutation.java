@@ -12,7 +12,7 @@ public enum Mutation {
       new SafetyRules() {
         @Override
         boolean mayOmitPhase1(int self, long attempt) {
-          return true;
+          return attempt > 1 || super.mayOmitPhase1(self, attempt);
         }
       }),
   /** A phase ends with one agent less than a majority. */

@@ -17,7 +17,7 @@ public final class ScriptedOmega implements Omega {
   /**
    * A change of leader.
    *
-   * @param nanos when, on the process's clock; not before the change before it
+   * @param nanos when, in nanoseconds after the start; not before the change before it
    * @param leader the leader from then on; 0 for none
    */
   public record Change(long nanos, int leader) {}
@@ -25,7 +25,7 @@ public final class ScriptedOmega implements Omega {
   /** An Ω at {@code process} that begins with {@code leader}, and then makes the changes. */
   public static ScriptedOmega start(ProcessContext process, int leader, List<Change> changes) {
     ScriptedOmega omega = new ScriptedOmega(leader);
-    process.execute(() -> omega.await(process.clock(), changes));
+    process.execute(() -> omega.await(process.clock(), process.clock().now(), changes));
     return omega;
   }
 
@@ -42,14 +42,14 @@ public final class ScriptedOmega implements Omega {
   /**
    * Waits for the next change only when the one before was made: an adversary keeps their order.
    */
-  private void await(Clock clock, List<Change> changes) {
+  private void await(Clock clock, long start, List<Change> changes) {
     if (!changes.isEmpty()) {
       Change next = changes.get(0);
       clock.after(
-          next.nanos - clock.now(),
+          start + next.nanos - clock.now(),
           () -> {
             name(next.leader);
-            await(clock, changes.subList(1, changes.size()));
+            await(clock, start, changes.subList(1, changes.size()));
           });
     }
   }
