@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
@@ -101,6 +102,18 @@ final class Impure {
 
   static long parallel(List<?> list) {
     return list.parallelStream().count();
+  }
+
+  static CompletableFuture<Integer> async(CompletableFuture<Integer> promise) {
+    return promise.thenApplyAsync(x -> x + 1);
+  }
+
+  static Object await(CompletableFuture<Integer> promise) throws Exception {
+    return promise.get();
+  }
+
+  static CompletableFuture<Integer> purePromise() {
+    return new CompletableFuture<Integer>().thenApply(x -> x + 1);
   }
 
   static synchronized void synchronizedMethod() {}
