@@ -72,8 +72,11 @@ final class EventLoop implements Clock {
     thread.interrupt();
   }
 
-  /** Hands something in, from any thread; without effect once the loop has ended. */
+  /** Hands something in, from any thread; without effect once the loop was stopped. */
   void put(Inbox.Item item) {
+    if (stopped) {
+      return;
+    }
     inbox.put(item);
     if (parked) {
       LockSupport.unpark(thread);

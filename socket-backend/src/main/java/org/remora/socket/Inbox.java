@@ -46,6 +46,9 @@ final class Inbox {
 
   /** Takes everything off, the oldest first, linked: {@link #after} goes through it. */
   @Nullable Item takeAll() {
+    if (isEmpty()) {
+      return null;
+    }
     Item item = top.getAndSet(null);
     Item oldest = null;
     while (item != null) {
