@@ -294,7 +294,8 @@ final class SimMemoryWay implements Memory {
 
     @Override
     void happen() {
-      if (halfWritten || memory.crashed) {
+      // A forged region has no register that could tear.
+      if (halfWritten || memory.crashed || !memory.table.has(region.id(), register)) {
         super.happen();
         return;
       }
