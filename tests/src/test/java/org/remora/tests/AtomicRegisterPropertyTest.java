@@ -79,6 +79,9 @@ final class AtomicRegisterPropertyTest {
         case 1 -> settings.latency(Latency.heavyTailed(100));
         default -> settings.latency(Latency.uniform(1, 10_000));
       }
+      if (random.nextInt(3) == 0) {
+        settings.tearing(SimWorld.Tearing.FRAMED);
+      }
       world = settings.build();
       world.defineEverywhere(region);
       int[] leftOf = new int[processes + 1];
