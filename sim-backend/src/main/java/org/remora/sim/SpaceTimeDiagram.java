@@ -287,7 +287,8 @@ public final class SpaceTimeDiagram {
     for (Map.Entry<Long, Integer> source : sources.entrySet()) {
       int from = source.getValue();
       TraceEvent event = events.get(from);
-      for (int target : targets(event, received.getOrDefault(source.getKey(), Collections.emptySet()))) {
+      for (int target :
+          targets(event, received.getOrDefault(source.getKey(), Collections.emptySet()))) {
         stub(from, target);
       }
     }
