@@ -16,18 +16,28 @@ import java.util.function.Consumer;
  * own slot on a majority. To read is to read the slots of a majority and to write the highest back,
  * into the own slot, before returning it.
  *
+ * <p>A slot is two registers, and its owner writes them in turn: on a memory that tears, a register
+ * reads as ⊥ while it is overwritten ({@link FramedMemory}), and what was acknowledged must not be
+ * gone meanwhile. The content of a slot is the higher of the two.
+ *
  * <p>For crash faults only: a Byzantine process could stamp as it likes. Operations are queued and
  * run one after the other; each takes 4 delays, a read 2 when a majority holds the highest already.
  * Used on the event loop only.
  */
 public class AtomicRegister {
   private static final int STAMP_BYTES = Long.BYTES + Integer.BYTES;
+  private static final int SLOT_REGISTERS = 2;
 
   private final Region region;
   private final int self;
   private final int processes;
   private final List<Lane> lanes;
   private final int majority;
+
+  /**
+   * The register of the own slot to write next, on each memory: never the one last acknowledged.
+   */
+  private final int[] nextRegister;
 
   private final Queue<Runnable> queue = new ArrayDeque<>();
   private boolean running;
@@ -45,6 +55,7 @@ public class AtomicRegister {
       lanes.add(new Lane(process.memory(memory)));
     }
     majority = Quorum.majority(lanes.size());
+    nextRegister = new int[lanes.size() + 1];
   }
 
   /**
@@ -55,7 +66,7 @@ public class AtomicRegister {
     return Region.of(
             id,
             name,
-            processes,
+            SLOT_REGISTERS * processes,
             STAMP_BYTES + Integer.BYTES + valueBytes,
             Permission.open(processes),
             LegalChange.NEVER)
@@ -110,7 +121,7 @@ public class AtomicRegister {
               lane.readRange(
                   region,
                   0,
-                  processes,
+                  SLOT_REGISTERS * processes,
                   (outcome, slots) -> {
                     if (current != phase || outcome != Outcome.ACK) {
                       return;
@@ -135,12 +146,15 @@ public class AtomicRegister {
           lane ->
               lane.write(
                   region,
-                  self - 1,
+                  SLOT_REGISTERS * (self - 1) + nextRegister[lane.number()],
                   encoded,
                   outcome -> {
-                    if (current == phase && outcome == Outcome.ACK && ++acks[0] == majority) {
-                      phase++;
-                      stored.run();
+                    if (outcome == Outcome.ACK) {
+                      nextRegister[lane.number()] ^= 1;
+                      if (current == phase && ++acks[0] == majority) {
+                        phase++;
+                        stored.run();
+                      }
                     }
                   }));
     }

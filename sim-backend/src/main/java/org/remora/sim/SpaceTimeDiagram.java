@@ -2,6 +2,7 @@ package org.remora.sim;
 
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -287,7 +288,8 @@ public final class SpaceTimeDiagram {
     for (Map.Entry<Long, Integer> source : sources.entrySet()) {
       int from = source.getValue();
       TraceEvent event = events.get(from);
-      for (int target : targets(event, received.getOrDefault(source.getKey(), Set.of()))) {
+      for (int target :
+          targets(event, received.getOrDefault(source.getKey(), Collections.emptySet()))) {
         stub(from, target);
       }
     }
