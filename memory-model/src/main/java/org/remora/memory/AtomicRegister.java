@@ -10,15 +10,11 @@ import java.util.function.Consumer;
  * An atomic register that many processes read and write, kept on a majority of memories that crash
  * (m ≥ 2·f_M + 1) [ABD; ABGMZ19, section 4.1].
  *
- * <p>Memories compare nothing, so each process has a slot of its own on every memory, (stamp,
- * value), that it alone writes, with ever higher stamps; the register's content is the value of the
- * highest stamp in any slot. To write is to read the highest stamp and to put a higher one into the
- * own slot on a majority. To read is to read the slots of a majority and to write the highest back,
- * into the own slot, before returning it.
- *
- * <p>A slot is two registers, and its owner writes them in turn: on a memory that tears, a register
- * reads as ⊥ while it is overwritten ({@link FramedMemory}), and what was acknowledged must not be
- * gone meanwhile. The content of a slot is the higher of the two.
+ * <p>Memories compare nothing, so each process has a {@linkplain OwnSlot slot} of its own on every
+ * memory, (stamp, value), that it alone writes, with ever higher stamps; the register's content is
+ * the value of the highest stamp in any slot. To write is to read the highest stamp and to put a
+ * higher one into the own slot on a majority. To read is to read the slots of a majority and to
+ * write the highest back, into the own slot, before returning it.
  *
  * <p>For crash faults only: a Byzantine process could stamp as it likes. Operations are queued and
  * run one after the other; each takes 4 delays, a read 2 when a majority holds the highest already.
@@ -26,7 +22,6 @@ import java.util.function.Consumer;
  */
 public class AtomicRegister {
   private static final int STAMP_BYTES = Long.BYTES + Integer.BYTES;
-  private static final int SLOT_REGISTERS = 2;
 
   private final Region region;
   private final int self;
@@ -34,10 +29,7 @@ public class AtomicRegister {
   private final List<Lane> lanes;
   private final int majority;
 
-  /**
-   * The register of the own slot to write next, on each memory: never the one last acknowledged.
-   */
-  private final int[] nextRegister;
+  private final OwnSlot own;
 
   private final Queue<Runnable> queue = new ArrayDeque<>();
   private boolean running;
@@ -55,7 +47,7 @@ public class AtomicRegister {
       lanes.add(new Lane(process.memory(memory)));
     }
     majority = Quorum.majority(lanes.size());
-    nextRegister = new int[lanes.size() + 1];
+    own = new OwnSlot(process, region);
   }
 
   /**
@@ -66,7 +58,7 @@ public class AtomicRegister {
     return Region.of(
             id,
             name,
-            SLOT_REGISTERS * processes,
+            OwnSlot.REGISTERS * processes,
             STAMP_BYTES + Integer.BYTES + valueBytes,
             Permission.open(processes),
             LegalChange.NEVER)
@@ -121,7 +113,7 @@ public class AtomicRegister {
               lane.readRange(
                   region,
                   0,
-                  SLOT_REGISTERS * processes,
+                  OwnSlot.REGISTERS * processes,
                   (outcome, slots) -> {
                     if (current != phase || outcome != Outcome.ACK) {
                       return;
@@ -144,17 +136,13 @@ public class AtomicRegister {
     for (Lane each : lanes) {
       each.begin(
           lane ->
-              lane.write(
-                  region,
-                  SLOT_REGISTERS * (self - 1) + nextRegister[lane.number()],
+              own.write(
+                  lane,
                   encoded,
                   outcome -> {
-                    if (outcome == Outcome.ACK) {
-                      nextRegister[lane.number()] ^= 1;
-                      if (current == phase && ++acks[0] == majority) {
-                        phase++;
-                        stored.run();
-                      }
+                    if (current == phase && outcome == Outcome.ACK && ++acks[0] == majority) {
+                      phase++;
+                      stored.run();
                     }
                   }));
     }

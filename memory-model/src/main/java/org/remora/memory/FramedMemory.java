@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>So a register that is being overwritten may read as ⊥ though its old value was acknowledged,
  * and may stay so. An algorithm whose safety needs the old value until the new one is acknowledged
- * writes two registers in turn, as {@link AtomicRegister} does.
+ * overwrites an {@link OwnSlot}.
  *
  * <p>The underlying memory holds {@link #framed} regions. Words do not tear and are left alone.
  * Used on the event loop only.
