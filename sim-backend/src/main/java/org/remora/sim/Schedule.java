@@ -51,10 +51,13 @@ interface Schedule {
   final class Adversarial implements Schedule {
     private static final int EVEN_ONE_IN = 6;
     private static final int REDRAW_ONE_IN = 12;
+    private static final int HOLD_ONE_IN = 12;
+    private static final int RELEASE_ONE_IN = 30;
 
     private final SplittableRandom random;
     private final Schedule fair = new Timed();
     private final List<Event> events = new ArrayList<>();
+    private final List<Event> held = new ArrayList<>();
     private int eventsLeft;
     private long salt;
 
@@ -67,7 +70,7 @@ interface Schedule {
     @Override
     public void add(Event event) {
       if (eventsLeft > 0) {
-        events.add(event);
+        (random.nextInt(HOLD_ONE_IN) == 0 ? held : events).add(event);
       } else {
         fair.add(event);
       }
@@ -78,16 +81,21 @@ interface Schedule {
       if (eventsLeft == 0) {
         return fair.next();
       }
+      if (--eventsLeft == 0) {
+        events.forEach(fair::add);
+        held.forEach(fair::add);
+        events.clear();
+        held.clear();
+        return fair.next();
+      }
+      if (!held.isEmpty() && (events.isEmpty() || random.nextInt(RELEASE_ONE_IN) == 0)) {
+        return removeAt(held, random.nextInt(held.size()));
+      }
       if (events.isEmpty()) {
         return null;
       }
-      if (--eventsLeft == 0) {
-        events.forEach(fair::add);
-        events.clear();
-        return fair.next();
-      }
       return removeAt(
-          random.nextInt(EVEN_ONE_IN) == 0 ? random.nextInt(events.size()) : preferred());
+          events, random.nextInt(EVEN_ONE_IN) == 0 ? random.nextInt(events.size()) : preferred());
     }
 
     @Override
@@ -114,11 +122,11 @@ interface Schedule {
       return (mixed ^ mixed >>> 32) * 0xBF58476D1CE4E5B9L;
     }
 
-    private Event removeAt(int index) {
-      Event event = events.get(index);
-      Event last = events.remove(events.size() - 1);
-      if (index < events.size()) {
-        events.set(index, last);
+    private static Event removeAt(List<Event> list, int index) {
+      Event event = list.get(index);
+      Event last = list.remove(list.size() - 1);
+      if (index < list.size()) {
+        list.set(index, last);
       }
       return event;
     }
