@@ -1,0 +1,249 @@
+package org.remora.apps;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.remora.memory.Clock;
+import org.remora.memory.Costs;
+import org.remora.memory.Value;
+
+/** Writes a report for people: one screen, whatever the size of the run. */
+final class AgreeText {
+  private static final int ROWS_MAX = 12;
+  private static final int VALUE_CHARS_MAX = 32;
+
+  private final AgreeReport report;
+  private final AgreePlan plan;
+  private final StringBuilder text = new StringBuilder();
+
+  private AgreeText(AgreeReport report) {
+    this.report = report;
+    plan = report.plan();
+  }
+
+  /**
+   * The report as text.
+   *
+   * @param repeat the command that runs the same again
+   */
+  static String render(AgreeReport report, String repeat) {
+    return new AgreeText(report).render(repeat);
+  }
+
+  private String render(String repeat) {
+    line(headline());
+    line("");
+    table();
+    line("");
+    property(
+        "agreement",
+        report.agreement(),
+        report.decisions().isEmpty() ? "nobody decided" : "nobody decided otherwise",
+        "two processes decided differently");
+    property(
+        "validity",
+        report.validity(),
+        report.decisions().isEmpty() ? "nobody decided" : "what was decided had been proposed",
+        "what was decided had not been proposed");
+    entry("cost", costs());
+    if (!plan.processCrashes().isEmpty() || !plan.memoryCrashes().isEmpty()) {
+      entry("crashed", crashes());
+    }
+    entry("repeat", repeat);
+    return text.toString();
+  }
+
+  private String headline() {
+    String setting =
+        String.format(
+            "%s, %s and %s, %s",
+            plan.algorithm().commandName(),
+            count(plan.processes(), "process", "processes"),
+            count(plan.memories(), "memory", "memories"),
+            plan.backend() == AgreePlan.Backend.SIM ? "simulated" : "on local threads");
+    List<String> values =
+        report.decisions().values().stream().map(d -> shown(d.value())).distinct().toList();
+    if (values.isEmpty()) {
+      return "no decision: " + report.reason() + "  [" + setting + "]";
+    }
+    String decided =
+        String.join(" and ", values) + (values.size() == 1 ? " is" : " are") + " decided";
+    return (report.termination() ? decided : decided + ", but not by all: " + report.reason())
+        + "  ["
+        + setting
+        + "]";
+  }
+
+  private void table() {
+    List<String[]> rows = new ArrayList<>();
+    rows.add(new String[] {"process", "proposed", "decided", "when"});
+    boolean all = plan.processes() <= ROWS_MAX;
+    int shown = all ? plan.processes() : ROWS_MAX - 1;
+    for (int p = 1; p <= shown; p++) {
+      rows.add(row(p));
+    }
+    int[] widths = new int[3];
+    for (String[] row : rows) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] = Math.max(widths[column], chars(row[column]));
+      }
+    }
+    for (String[] row : rows) {
+      StringBuilder line = new StringBuilder("  ");
+      for (int column = 0; column < widths.length; column++) {
+        line.append(row[column]).append(" ".repeat(widths[column] - chars(row[column]) + 2));
+      }
+      line(line.append(row[3]).toString());
+    }
+    if (!all) {
+      long decided = report.decisions().tailMap(shown + 1).size();
+      line(
+          String.format(
+              "  … and %,d more, of which %,d decided%s",
+              plan.processes() - shown,
+              decided,
+              decided == 0 ? "" : ", the last " + after(report.lastNanos())));
+    }
+  }
+
+  private String[] row(int process) {
+    AgreeReport.Decision decision = report.decisions().get(process);
+    Value proposal = plan.proposal(process);
+    List<String> when = new ArrayList<>();
+    if (decision != null) {
+      when.add(after(decision.nanos()));
+    }
+    if (report.crashedProcesses().contains(process)) {
+      when.add("crashed " + at(plan.processCrashes(), process));
+    }
+    return new String[] {
+      Integer.toString(process),
+      proposal.isBottom() ? "–" : shown(proposal),
+      decision == null ? "–" : shown(decision.value()),
+      when.isEmpty() ? "never" : String.join(", ", when)
+    };
+  }
+
+  private String after(long nanos) {
+    return plan.backend() == AgreePlan.Backend.SIM
+        ? "after " + counted(decimal(nanos, (int) Clock.DELAY_NANOS), "delay", "delays")
+        : String.format("after %,d µs", nanos / 1_000);
+  }
+
+  private String at(NavigableMap<Integer, Long> times, int number) {
+    String time = decimal(times.getOrDefault(number, 0L), 1_000);
+    return plan.backend() == AgreePlan.Backend.SIM ? "at delay " + time : "at " + time + " ms";
+  }
+
+  private void property(String name, boolean holds, String good, String bad) {
+    entry(name, holds ? "holds: " + good : "BROKEN: " + bad);
+  }
+
+  private String costs() {
+    Costs costs = report.costs();
+    List<String> parts = new ArrayList<>();
+    parts.add(count(costs.memoryWrites(), "memory write", "memory writes"));
+    parts.add(count(costs.memoryReads(), "read", "reads"));
+    parts.add(count(costs.permissionChanges(), "permission change", "permission changes"));
+    if (costs.compareAndSwaps() > 0) {
+      parts.add(count(costs.compareAndSwaps(), "compare-and-swap", "compare-and-swaps"));
+    }
+    parts.add(count(costs.messages(), "message", "messages"));
+    if (costs.signatures() + costs.verifications() > 0) {
+      parts.add(count(costs.signatures(), "signature", "signatures"));
+      parts.add(count(costs.verifications(), "verification", "verifications"));
+    }
+    parts.add(count(costs.bytes(), "byte", "bytes"));
+    return String.join(", ", parts)
+        + (plan.backend() == AgreePlan.Backend.LOCAL ? "; heartbeats included" : "");
+  }
+
+  private String crashes() {
+    List<String> parts = new ArrayList<>();
+    crashes("process", "processes", report.crashedProcesses(), plan.processCrashes(), parts);
+    crashes("memory", "memories", report.crashedMemories(), plan.memoryCrashes(), parts);
+    return String.join("; ", parts);
+  }
+
+  /** Those that crashed, and how many more were to crash only after the run had ended. */
+  private void crashes(
+      String one,
+      String many,
+      NavigableSet<Integer> those,
+      NavigableMap<Integer, Long> times,
+      List<String> parts) {
+    if (!those.isEmpty()) {
+      String list =
+          those.stream()
+              .limit(ROWS_MAX)
+              .map(number -> number + " " + at(times, number))
+              .collect(Collectors.joining(", "));
+      parts.add(
+          (those.size() == 1 ? one : many) + " " + list + (those.size() > ROWS_MAX ? ", …" : ""));
+    }
+    int later = times.size() - those.size();
+    if (later > 0) {
+      parts.add(count(later, one, many) + " only after all had decided");
+    }
+  }
+
+  private void entry(String name, String content) {
+    line(String.format("  %-11s%s", name, content));
+  }
+
+  private void line(String line) {
+    text.append(line).append('\n');
+  }
+
+  /** A value as people can read it, whatever it is: cut if long, without control characters. */
+  static String shown(Value value) {
+    String whole = value.asText();
+    boolean printable =
+        whole
+            .codePoints()
+            .noneMatch(
+                c -> {
+                  int type = Character.getType(c);
+                  return type == Character.CONTROL
+                      || type == Character.FORMAT
+                      || type == Character.LINE_SEPARATOR
+                      || type == Character.PARAGRAPH_SEPARATOR;
+                });
+    if (!printable) {
+      return value.toString();
+    }
+    return chars(whole) <= VALUE_CHARS_MAX
+        ? whole
+        : whole.substring(0, whole.offsetByCodePoints(0, VALUE_CHARS_MAX - 1)) + "…";
+  }
+
+  /** What the command line calls a backend. */
+  static String name(AgreePlan.Backend backend) {
+    return backend.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A number of parts of a unit as a decimal number of units, without needless zeros. */
+  static String decimal(long parts, int partsPerUnit) {
+    return BigDecimal.valueOf(parts)
+        .divide(BigDecimal.valueOf(partsPerUnit))
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  private static String count(long number, String one, String many) {
+    return counted(String.format("%,d", number), one, many);
+  }
+
+  private static String counted(String number, String one, String many) {
+    return number + " " + (number.equals("1") ? one : many);
+  }
+
+  private static int chars(@Nullable String text) {
+    return text == null ? 0 : text.codePointCount(0, text.length());
+  }
+}
