@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
 import org.remora.memory.Costs;
 
-/** Writes a report as one JSON object. */
+/** Writes a report as one JSON object, on one line. */
 final class AgreeJson {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -20,12 +20,11 @@ final class AgreeJson {
   static String render(AgreeReport report) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
-      json.useDefaultPrettyPrinter();
       write(report, json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.toString();
+    return text.append('\n').toString();
   }
 
   private static void write(AgreeReport report, JsonGenerator json) throws IOException {

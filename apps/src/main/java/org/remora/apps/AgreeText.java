@@ -19,11 +19,13 @@ final class AgreeText {
 
   private final AgreeReport report;
   private final AgreePlan plan;
+  private final boolean virtual;
   private final StringBuilder text = new StringBuilder();
 
   private AgreeText(AgreeReport report) {
     this.report = report;
     plan = report.plan();
+    virtual = plan.backend() == AgreePlan.Backend.SIM;
   }
 
   /**
@@ -36,47 +38,51 @@ final class AgreeText {
   }
 
   private String render(String repeat) {
-    line(headline());
+    line(
+        String.format(
+            "%s, %s, %s, %s",
+            plan.algorithm().commandName(),
+            count(plan.processes(), "process", "processes"),
+            count(plan.memories(), "memory", "memories"),
+            virtual ? "simulated" : "on local threads"));
     line("");
     table();
     line("");
-    property(
+    entry("decision", decision());
+    entry(
         "agreement",
-        report.agreement(),
-        report.decisions().isEmpty() ? "nobody decided" : "nobody decided otherwise",
-        "two processes decided differently");
-    property(
+        report.agreement() ? "holds: no two differ" : "BROKEN: different values were decided");
+    entry(
         "validity",
-        report.validity(),
-        report.decisions().isEmpty() ? "nobody decided" : "what was decided had been proposed",
-        "what was decided had not been proposed");
+        report.validity()
+            ? "holds: only what was proposed"
+            : "BROKEN: a value that nobody proposed was decided");
     entry("cost", costs());
     if (!plan.processCrashes().isEmpty() || !plan.memoryCrashes().isEmpty()) {
       entry("crashed", crashes());
     }
-    entry("repeat", repeat);
+    // Real threads run otherwise each time; the seed is that of the coins.
+    entry(virtual ? "repeat" : "again", repeat);
     return text.toString();
   }
 
-  private String headline() {
-    String setting =
-        String.format(
-            "%s, %s and %s, %s",
-            plan.algorithm().commandName(),
-            count(plan.processes(), "process", "processes"),
-            count(plan.memories(), "memory", "memories"),
-            plan.backend() == AgreePlan.Backend.SIM ? "simulated" : "on local threads");
-    List<String> values =
-        report.decisions().values().stream().map(d -> shown(d.value())).distinct().toList();
-    if (values.isEmpty()) {
-      return "no decision: " + report.reason() + "  [" + setting + "]";
+  private String decision() {
+    if (report.decisions().isEmpty()) {
+      return "none: " + report.reason();
     }
-    String decided =
-        String.join(" and ", values) + (values.size() == 1 ? " is" : " are") + " decided";
-    return (report.termination() ? decided : decided + ", but not by all: " + report.reason())
-        + "  ["
-        + setting
-        + "]";
+    String values =
+        report.decisions().values().stream()
+            .map(decision -> shown(decision.value()))
+            .distinct()
+            .collect(Collectors.joining(" and "));
+    String times =
+        report.decisions().size() == 1
+            ? after(report.firstNanos())
+            : "the first " + after(report.firstNanos()) + ", the last " + after(report.lastNanos());
+    return values
+        + ", "
+        + times
+        + (report.termination() ? "" : "; some never decide: " + report.reason());
   }
 
   private void table() {
@@ -130,18 +136,14 @@ final class AgreeText {
   }
 
   private String after(long nanos) {
-    return plan.backend() == AgreePlan.Backend.SIM
+    return virtual
         ? "after " + counted(decimal(nanos, (int) Clock.DELAY_NANOS), "delay", "delays")
         : String.format("after %,d µs", nanos / 1_000);
   }
 
   private String at(NavigableMap<Integer, Long> times, int number) {
     String time = decimal(times.getOrDefault(number, 0L), 1_000);
-    return plan.backend() == AgreePlan.Backend.SIM ? "at delay " + time : "at " + time + " ms";
-  }
-
-  private void property(String name, boolean holds, String good, String bad) {
-    entry(name, holds ? "holds: " + good : "BROKEN: " + bad);
+    return virtual ? "at delay " + time : "at " + time + " ms";
   }
 
   private String costs() {
@@ -159,8 +161,7 @@ final class AgreeText {
       parts.add(count(costs.verifications(), "verification", "verifications"));
     }
     parts.add(count(costs.bytes(), "byte", "bytes"));
-    return String.join(", ", parts)
-        + (plan.backend() == AgreePlan.Backend.LOCAL ? "; heartbeats included" : "");
+    return String.join(", ", parts) + (virtual ? "" : "; heartbeats included");
   }
 
   private String crashes() {
