@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       ""
     },
     sortOptions = false,
+    sortSynopsis = false,
     usageHelpWidth = 100,
     footer = {
       "",
@@ -115,7 +116,8 @@ final class AgreeCommand implements Callable<Integer> {
       paramLabel = "P@TIME",
       description =
           "Crashes process P at a time, in delays since the start (local: in milliseconds); 2@1.5,"
-              + " say. At 0 it never does anything. For each process that is to crash.")
+              + " say. At 0 it never does anything. May be given for several processes. In the"
+              + " simulator the next process leads 10 delays after the leader crashed.")
   private List<String> processCrashes = new ArrayList<>();
 
   @Option(
@@ -322,13 +324,10 @@ final class AgreeCommand implements Callable<Integer> {
       check(
           number >= 1 && number <= count,
           String.format(
-              "%s %s: there is no %s %s; %s are %s",
+              "%s %s: there are %s",
               option,
               crash,
-              one,
-              parts.group(1),
-              many,
-              count == 0 ? "none" : count == 1 ? "1 only" : "1 to " + count));
+              count == 0 ? "no " + many : String.format("%s 1 to %,d only", many, count)));
       check(
           !crashes.containsKey(number),
           String.format("%s: %s %d crashes twice", option, one, number));

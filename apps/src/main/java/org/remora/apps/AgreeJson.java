@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
 import org.remora.memory.Costs;
@@ -52,8 +53,13 @@ final class AgreeJson {
     json.writeBooleanField("agreement", report.agreement());
     json.writeBooleanField("validity", report.validity());
     json.writeStringField("reason", reason.isEmpty() ? null : reason);
-    times(report, "delays", virtual, (int) Clock.DELAY_NANOS, json);
-    times(report, "elapsedMicros", !virtual, 1_000, json);
+    times(
+        report,
+        "delays",
+        virtual,
+        nanos -> AgreeText.decimal(nanos, (int) Clock.DELAY_NANOS),
+        json);
+    times(report, "elapsedMicros", !virtual, nanos -> Long.toString(nanos / 1_000), json);
     counts(report.costs(), json);
     json.writeObjectFieldStart("crashed");
     crashed("processes", report.crashedProcesses(), plan.processCrashes(), json);
@@ -64,7 +70,11 @@ final class AgreeJson {
 
   /** When the first and the last process decided; null on a backend that counts otherwise. */
   private static void times(
-      AgreeReport report, String field, boolean counted, int unitNanos, JsonGenerator json)
+      AgreeReport report,
+      String field,
+      boolean counted,
+      LongFunction<String> inUnits,
+      JsonGenerator json)
       throws IOException {
     if (!counted) {
       json.writeNullField(field);
@@ -72,8 +82,8 @@ final class AgreeJson {
     }
     boolean decided = !report.decisions().isEmpty();
     json.writeObjectFieldStart(field);
-    number("first", decided ? AgreeText.decimal(report.firstNanos(), unitNanos) : null, json);
-    number("last", decided ? AgreeText.decimal(report.lastNanos(), unitNanos) : null, json);
+    number("first", decided ? inUnits.apply(report.firstNanos()) : null, json);
+    number("last", decided ? inUnits.apply(report.lastNanos()) : null, json);
     json.writeEndObject();
   }
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
@@ -49,14 +49,17 @@ final class AgreeText {
     table();
     line("");
     entry("decision", decision());
+    boolean vacuous = report.decisions().isEmpty();
     entry(
         "agreement",
-        report.agreement() ? "holds: no two differ" : "BROKEN: different values were decided");
+        !report.agreement()
+            ? "BROKEN: different values were decided"
+            : vacuous ? "holds: nobody decided" : "holds: no two differ");
     entry(
         "validity",
-        report.validity()
-            ? "holds: only what was proposed"
-            : "BROKEN: a value that nobody proposed was decided");
+        !report.validity()
+            ? "BROKEN: a value that nobody proposed was decided"
+            : vacuous ? "holds: nobody decided" : "holds: only what was proposed");
     entry("cost", costs());
     if (!plan.processCrashes().isEmpty() || !plan.memoryCrashes().isEmpty()) {
       entry("crashed", crashes());
@@ -166,31 +169,28 @@ final class AgreeText {
 
   private String crashes() {
     List<String> parts = new ArrayList<>();
-    crashes("process", "processes", report.crashedProcesses(), plan.processCrashes(), parts);
-    crashes("memory", "memories", report.crashedMemories(), plan.memoryCrashes(), parts);
-    return String.join("; ", parts);
+    parts.addAll(crashes("process", plan.processCrashes(), report.crashedProcesses()::contains));
+    parts.addAll(crashes("memory", plan.memoryCrashes(), report.crashedMemories()::contains));
+    String happened = parts.isEmpty() ? "nobody" : listed(parts);
+    parts.clear();
+    parts.addAll(
+        crashes("process", plan.processCrashes(), p -> !report.crashedProcesses().contains(p)));
+    parts.addAll(
+        crashes("memory", plan.memoryCrashes(), m -> !report.crashedMemories().contains(m)));
+    return parts.isEmpty() ? happened : happened + "; planned after the end: " + listed(parts);
   }
 
-  /** Those that crashed, and how many more were to crash only after the run had ended. */
-  private void crashes(
-      String one,
-      String many,
-      NavigableSet<Integer> those,
-      NavigableMap<Integer, Long> times,
-      List<String> parts) {
-    if (!those.isEmpty()) {
-      String list =
-          those.stream()
-              .limit(ROWS_MAX)
-              .map(number -> number + " " + at(times, number))
-              .collect(Collectors.joining(", "));
-      parts.add(
-          (those.size() == 1 ? one : many) + " " + list + (those.size() > ROWS_MAX ? ", …" : ""));
-    }
-    int later = times.size() - those.size();
-    if (later > 0) {
-      parts.add(count(later, one, many) + " only after all had decided");
-    }
+  private List<String> crashes(
+      String what, NavigableMap<Integer, Long> times, Predicate<Integer> included) {
+    return times.keySet().stream()
+        .filter(included)
+        .map(number -> what + " " + number + " " + at(times, number))
+        .toList();
+  }
+
+  private static String listed(List<String> parts) {
+    String list = parts.stream().limit(ROWS_MAX).collect(Collectors.joining(", "));
+    return parts.size() <= ROWS_MAX ? list : list + ", … (" + parts.size() + ")";
   }
 
   private void entry(String name, String content) {

@@ -77,6 +77,14 @@ final class LocalAgreement {
         decisions.put(decided.process, decided.decision);
       }
     }
+    for (int p = 1; p <= plan.processes(); p++) {
+      machine
+          .failure(p)
+          .ifPresent(
+              bug -> {
+                throw new IllegalStateException(bug);
+              });
+    }
     return new AgreeReport(
         plan,
         decisions,
