@@ -53,11 +53,19 @@ final class ProtectedSlots {
   }
 
   /** Reads the slots of all processes, in one operation. */
-  void read(Lane lane, Consumer<List<Slot>> read) {
+  void read(Lane lane, Consumer<List<Slot>> read, Runnable refused) {
     lane.readRange(
         region,
         0,
         processes,
-        (outcome, slots) -> read.accept(slots.stream().map(Slot::decode).toList()));
+        (outcome, slots) -> {
+          if (outcome == Outcome.ACK) {
+            read.accept(slots.stream().map(Slot::decode).toList());
+          } else {
+            // Everyone may read, so the region is not there at all; but slots that were not read
+            // must never pass for empty ones.
+            refused.run();
+          }
+        });
   }
 }

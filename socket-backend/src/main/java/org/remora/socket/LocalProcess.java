@@ -1,12 +1,12 @@
 package org.remora.socket;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class LocalProcess implements ProcessContext {
   private final LocalMachine machine;
   private final int self;
   private final List<Memory> memories = new ArrayList<>();
-  private final Map<Integer, LocalLinks> channels = new HashMap<>();
+  private final Map<Integer, LocalLinks> channels = new ConcurrentHashMap<>();
   private final Coin coin;
   private final @Nullable Signer signer;
   private volatile @Nullable Throwable failure;
@@ -93,7 +93,6 @@ final class LocalProcess implements ProcessContext {
 
   @Override
   public Links links(int channel, Function<Value, String> notation) {
-    loop.check();
     return channel(channel);
   }
 

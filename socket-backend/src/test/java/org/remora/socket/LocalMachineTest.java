@@ -101,7 +101,7 @@ final class LocalMachineTest {
           .hasMessageContaining("execute()");
       assertThatThrownBy(() -> process.clock().after(1, () -> {}))
           .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(() -> process.links(1, Value::toString))
+      assertThatThrownBy(() -> process.links(1, Value::toString).send(1, Value.EMPTY))
           .isInstanceOf(IllegalStateException.class);
     }
   }

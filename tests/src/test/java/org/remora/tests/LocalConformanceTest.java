@@ -13,7 +13,7 @@ final class LocalConformanceTest {
 
     @Override
     protected int rounds() {
-      return 5_000;
+      return 2_000;
     }
   }
 
