@@ -1,11 +1,10 @@
 package org.remora.sim;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
 import org.remora.memory.Coin;
 import org.remora.memory.CostCounter;
@@ -27,7 +26,10 @@ public final class SimProcess implements ProcessContext {
   private final Coin coin;
   private final Signer signer;
   private final Clock clock = new VirtualClock();
-  private final List<Memory> memories = new ArrayList<>();
+
+  /** The ways to memories 1, 2, …: made when first used, for most are not over a sparse graph. */
+  private final @Nullable Memory[] memories;
+
   private final Map<Integer, SimLinks> channels = new HashMap<>();
   private boolean crashed;
   private long submissionsLeft = Long.MAX_VALUE;
@@ -37,13 +39,7 @@ public final class SimProcess implements ProcessContext {
     this.self = self;
     coin = new SimCoin(random);
     signer = new IdealSigner(self, world.settings().seed, costs);
-    for (int memory = 1; memory <= world.memories(); memory++) {
-      Memory way = new SimMemoryWay(this, world.memory(memory));
-      memories.add(
-          world.settings().tearing == SimWorld.Tearing.FRAMED
-              ? new FramedMemory(way, FRAME_ATTEMPTS_MAX)
-              : way);
-    }
+    memories = new Memory[world.memories()];
   }
 
   @Override
@@ -58,12 +54,21 @@ public final class SimProcess implements ProcessContext {
 
   @Override
   public int memories() {
-    return memories.size();
+    return memories.length;
   }
 
   @Override
   public Memory memory(int number) {
-    return memories.get(number - 1);
+    Memory known = memories[number - 1];
+    if (known == null) {
+      Memory way = new SimMemoryWay(this, world.memory(number));
+      known =
+          world.settings().tearing == SimWorld.Tearing.FRAMED
+              ? new FramedMemory(way, FRAME_ATTEMPTS_MAX)
+              : way;
+      memories[number - 1] = known;
+    }
+    return known;
   }
 
   @Override
