@@ -61,7 +61,7 @@ final class HybridBenOr implements Consensus {
   private final CompletableFuture<Value> decision = new CompletableFuture<>();
 
   /** What ids stand for, as far as this process has heard. */
-  private final KnownValues known;
+  private final KnownValues known = new KnownValues();
 
   /** The ids whose bytes this process has sent. */
   private final BitSet told = new BitSet();
@@ -82,7 +82,6 @@ final class HybridBenOr implements Consensus {
     this.process = process;
     this.instance = instance;
     this.rules = rules;
-    known = new KnownValues(process.processes());
     links = process.links(instance.channel(), message -> decode(message).toString());
     Neighbourhoods graph = instance.neighbourhoods();
     for (int i = 0; i < graph.size(process.self()); i++) {

@@ -35,16 +35,19 @@ public final class HybridCoin {
     }
     long salt = mix(seed ^ mix(round));
     int first = 1;
+    long highest = mix(salt ^ hash(known.value(first)));
     for (int each = 2; each <= known.count(); each++) {
-      if (mix(salt ^ known.hash(each)) > mix(salt ^ known.hash(first))) {
+      long priority = mix(salt ^ hash(known.value(each)));
+      if (priority > highest) {
         first = each;
+        highest = priority;
       }
     }
     return first;
   }
 
   /** A hash of all bytes: those that differ collide once in 2^64, and then cost a round. */
-  static long hash(Value value) {
+  private static long hash(Value value) {
     long hash = value.length();
     for (int i = 0; i < value.length(); i++) {
       hash = mix(hash + value.byteAt(i));

@@ -1,6 +1,7 @@
 package org.remora.crash;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +13,15 @@ import org.remora.memory.Value;
  * that of the id 0, "?".
  */
 final class KnownValues {
-  private final int[] classes;
+  /** By id, as far as the highest that was heard of. */
+  private int[] classes = new int[1];
+
   private final Map<Value, Integer> classOf = new HashMap<>();
   private final List<Value> values = new ArrayList<>();
-  private final List<Long> hashes = new ArrayList<>();
   private final List<Integer> ids = new ArrayList<>();
 
-  KnownValues(int processes) {
-    classes = new int[processes + 1];
+  KnownValues() {
     values.add(Value.BOTTOM);
-    hashes.add(0L);
     ids.add(0);
   }
 
@@ -32,7 +32,7 @@ final class KnownValues {
 
   /** Whether the bytes that an id stands for are known. */
   boolean knows(int id) {
-    return id == 0 || classes[id] != 0;
+    return id == 0 || (id < classes.length && classes[id] != 0);
   }
 
   /** The class of an id that is known. */
@@ -45,11 +45,6 @@ final class KnownValues {
     return values.get(valueClass);
   }
 
-  /** The hash of the bytes that a class stands for. */
-  long hash(int valueClass) {
-    return hashes.get(valueClass);
-  }
-
   /** One id of a class. */
   int id(int valueClass) {
     return ids.get(valueClass);
@@ -57,11 +52,13 @@ final class KnownValues {
 
   /** Takes note of what an id stands for. */
   void learn(int id, Value value) {
+    if (id >= classes.length) {
+      classes = Arrays.copyOf(classes, Math.max(id + 1, classes.length + classes.length / 2));
+    }
     Integer known = classOf.putIfAbsent(value, values.size());
     if (known == null) {
       classes[id] = values.size();
       values.add(value);
-      hashes.add(HybridCoin.hash(value));
       ids.add(id);
     } else {
       classes[id] = known;

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
 import org.remora.memory.Coin;
 import org.remora.memory.CostCounter;
@@ -27,8 +26,8 @@ public final class SimProcess implements ProcessContext {
   private final Signer signer;
   private final Clock clock = new VirtualClock();
 
-  /** The ways to memories 1, 2, …: made when first used, for most are not over a sparse graph. */
-  private final @Nullable Memory[] memories;
+  /** The ways to memories: made when first used, for over a sparse graph most are not. */
+  private final Map<Integer, Memory> memories = new HashMap<>();
 
   private final Map<Integer, SimLinks> channels = new HashMap<>();
   private boolean crashed;
@@ -39,7 +38,6 @@ public final class SimProcess implements ProcessContext {
     this.self = self;
     coin = new SimCoin(random);
     signer = new IdealSigner(self, world.settings().seed, costs);
-    memories = new Memory[world.memories()];
   }
 
   @Override
@@ -54,21 +52,19 @@ public final class SimProcess implements ProcessContext {
 
   @Override
   public int memories() {
-    return memories.length;
+    return world.memories();
   }
 
   @Override
   public Memory memory(int number) {
-    Memory known = memories[number - 1];
-    if (known == null) {
-      Memory way = new SimMemoryWay(this, world.memory(number));
-      known =
-          world.settings().tearing == SimWorld.Tearing.FRAMED
-              ? new FramedMemory(way, FRAME_ATTEMPTS_MAX)
-              : way;
-      memories[number - 1] = known;
-    }
-    return known;
+    return memories.computeIfAbsent(number, this::wayTo);
+  }
+
+  private Memory wayTo(int number) {
+    Memory way = new SimMemoryWay(this, world.memory(number));
+    return world.settings().tearing == SimWorld.Tearing.FRAMED
+        ? new FramedMemory(way, FRAME_ATTEMPTS_MAX)
+        : way;
   }
 
   @Override

@@ -31,7 +31,7 @@ class HybridBenOrScaleTest {
     "1000, constant, 1000",
     "1000, random, 1000",
     "10000, constant, 2",
-    "10000, constant, 10000",
+    "10000, constant, 100",
     "10000, random, 2",
   })
   void decidesThoughNineOfTenHaveCrashed(

@@ -43,12 +43,7 @@ class HybridBenOrTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "DECIDE_ON_HALF, 4",
-    "OVERWRITE_OBJECTS, 4",
-    "SKIP_PHASE_P, 5",
-    "INVENT_VALUES, 4"
-  })
+  @CsvSource({"DECIDE_ON_HALF, 4", "OVERWRITE_OBJECTS, 4", "SKIP_PHASE_P, 5", "INVENT_VALUES, 4"})
   void aMutationIsCaught(Mutation mutation, int nodes) {
     hunt(mutation, seed -> HybridScenario.random(nodes, seed));
   }
