@@ -16,6 +16,8 @@ public record Certificate(Kind kind, int tolerance, double failureLog2) {
     MAJORITY("majority"),
     /** A connected graph adds a node to any majority's complement, a biconnected one two. */
     CONNECTIVITY("connectivity"),
+    /** Large degrees: a node that a majority's complement misses has few neighbours. */
+    DEGREE("minimum-degree"),
     /** The paper's formula from the vertex expansion [ABCGPT18]. */
     PAPER("paper-formula"),
     /** Haemers' separation bound from the Laplacian's eigenvalues. */
