@@ -142,6 +142,7 @@ public final class FramedMemory implements Memory {
     memory.changePermission(framedOnce(region), permission, completion);
   }
 
+  @SuppressWarnings("ReferenceEquality") // a cache: missing it costs an allocation
   private Region framedOnce(Region region) {
     Region known = lastFramed;
     if (known == null || last != region) {

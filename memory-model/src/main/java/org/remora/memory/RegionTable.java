@@ -159,6 +159,21 @@ public final class RegionTable {
     }
   }
 
+  /**
+   * The content of a register now, whoever may read it, for checkers and for hosts.
+   *
+   * @throws IllegalArgumentException if there is no such register
+   */
+  public Value peek(int region, int register) {
+    State state = find(region, register, 1);
+    if (state == null) {
+      throw new IllegalArgumentException("no register " + register + " of region " + region);
+    }
+    synchronized (state) {
+      return state.get(register);
+    }
+  }
+
   private @Nullable State find(int region, int first, int count) {
     @Nullable State[] current = regions;
     if (region < 0 || region >= current.length) {

@@ -1,0 +1,7 @@
+/** Consensus that tolerates crashes, of processes and of memories. */
+module org.remora.crash {
+  requires transitive org.remora.memory;
+  requires static transitive org.jspecify;
+
+  exports org.remora.crash;
+}

@@ -1,0 +1,15 @@
+package org.remora.crash;
+
+/**
+ * Ω, the eventual leader: from some time on, all correct processes are told the same leader, and it
+ * is correct. Before that, any process may be told anything: safety never rests on Ω.
+ *
+ * <p>One process's view of it, used on that process's event loop only.
+ */
+public interface Omega {
+  /** The process that is the leader as far as this process knows; 0 if it knows none. */
+  int leader();
+
+  /** Runs {@code listener} on the event loop after every change of {@link #leader}. */
+  void onChange(Runnable listener);
+}

@@ -1,0 +1,134 @@
+package org.remora.sim;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** The events to come, and which of them is next. */
+interface Schedule {
+  void add(Event event);
+
+  /** Takes the next event off; null if there is none. */
+  @Nullable Event next();
+
+  /** Whether events happen when they are due, none before an earlier one. */
+  boolean isTimed();
+
+  /** In the order of time. */
+  final class Timed implements Schedule {
+    private static final Comparator<Event> BY_TIME =
+        (a, b) -> a.time != b.time ? Long.compare(a.time, b.time) : Long.compare(a.order, b.order);
+
+    private final PriorityQueue<Event> events = new PriorityQueue<>(BY_TIME);
+
+    @Override
+    public void add(Event event) {
+      events.add(event);
+    }
+
+    @Override
+    public @Nullable Event next() {
+      return events.poll();
+    }
+
+    @Override
+    public boolean isTimed() {
+      return true;
+    }
+  }
+
+  /**
+   * In an order that an adversary draws without regard to time, for so many events, then in the
+   * order of time: the run turns fair.
+   *
+   * <p>Drawing every event evenly rarely starves anybody for long, which is what breaks protocols.
+   * So most draws take an event of the way with the highest priority, and priorities are redrawn
+   * now and then: some ways race ahead while others stand still for long stretches.
+   */
+  final class Adversarial implements Schedule {
+    private static final int EVEN_ONE_IN = 6;
+    private static final int REDRAW_ONE_IN = 12;
+    private static final int HOLD_ONE_IN = 12;
+    private static final int RELEASE_ONE_IN = 30;
+
+    private final SplittableRandom random;
+    private final Schedule fair = new Timed();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Event> held = new ArrayList<>();
+    private int eventsLeft;
+    private long salt;
+
+    Adversarial(SplittableRandom random, int events) {
+      this.random = random;
+      eventsLeft = events;
+      salt = random.nextLong();
+    }
+
+    @Override
+    public void add(Event event) {
+      if (eventsLeft > 0) {
+        (random.nextInt(HOLD_ONE_IN) == 0 ? held : events).add(event);
+      } else {
+        fair.add(event);
+      }
+    }
+
+    @Override
+    public @Nullable Event next() {
+      if (eventsLeft == 0) {
+        return fair.next();
+      }
+      if (--eventsLeft == 0) {
+        events.forEach(fair::add);
+        held.forEach(fair::add);
+        events.clear();
+        held.clear();
+        return fair.next();
+      }
+      if (!held.isEmpty() && (events.isEmpty() || random.nextInt(RELEASE_ONE_IN) == 0)) {
+        return removeAt(held, random.nextInt(held.size()));
+      }
+      if (events.isEmpty()) {
+        return null;
+      }
+      return removeAt(
+          events, random.nextInt(EVEN_ONE_IN) == 0 ? random.nextInt(events.size()) : preferred());
+    }
+
+    @Override
+    public boolean isTimed() {
+      return eventsLeft == 0;
+    }
+
+    private int preferred() {
+      if (random.nextInt(REDRAW_ONE_IN) == 0) {
+        salt = random.nextLong();
+      }
+      int best = 0;
+      for (int i = 1; i < events.size(); i++) {
+        if (priority(events.get(i)) > priority(events.get(best))) {
+          best = i;
+        }
+      }
+      return best;
+    }
+
+    /** Ways in the random order that the salt gives them; within one way nothing is preferred. */
+    private long priority(Event event) {
+      long mixed = (event.way + salt) * 0x9E3779B97F4A7C15L;
+      return (mixed ^ mixed >>> 32) * 0xBF58476D1CE4E5B9L;
+    }
+
+    private static Event removeAt(List<Event> list, int index) {
+      Event event = list.get(index);
+      Event last = list.remove(list.size() - 1);
+      if (index < list.size()) {
+        list.set(index, last);
+      }
+      return event;
+    }
+  }
+}
