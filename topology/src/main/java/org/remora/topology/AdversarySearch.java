@@ -58,7 +58,7 @@ final class AdversarySearch {
     random ^= random >>> 12;
     random ^= random << 25;
     random ^= random >>> 27;
-    return (int) (((random * 0x2545F4914F6CDD1DL >>> 32) * bound) >>> 32);
+    return (int) ((((random * 0x2545F4914F6CDD1DL) >>> 32) * bound) >>> 32);
   }
 
   private int costOfAdding(int v) {

@@ -45,8 +45,7 @@ public record Assessment(
             () -> {
               effort.listener().accept("looking for survivors that reach no majority");
               SeedStream chance = new SeedStream(coins, "attack");
-              return AdversarySearch.search(
-                  graph, effort.attackSteps(graph.nodes()), chance);
+              return AdversarySearch.search(graph, effort.attackSteps(graph.nodes()), chance);
             });
     CompletableFuture<Split> parted =
         attack.thenApplyAsync(
@@ -151,7 +150,9 @@ public record Assessment(
     return found;
   }
 
-  /** What the seed certifies, by drawing the layers anew and counting the edges that are missing. */
+  /**
+   * What the seed certifies, by drawing the layers anew and counting the edges that are missing.
+   */
   private static int seedTolerance(CompactGraph graph, Construction.RandomLayers origin) {
     Layers layers = Layers.replay(origin);
     if (layers.nodes() != graph.nodes()) {
@@ -198,8 +199,7 @@ public record Assessment(
       return DefiniteCheck.of(laplacian);
     }
     int steps = graph.nodes() <= QUICK_SPECTRUM_NODES ? 400 : 200;
-    return GrowthCheck.of(
-        laplacian, (int) (steps * patience), new SeedStream(coins, "spectrum"));
+    return GrowthCheck.of(laplacian, (int) (steps * patience), new SeedStream(coins, "spectrum"));
   }
 
   /** What bounds on the eigenvalues certify. */
@@ -209,8 +209,7 @@ public record Assessment(
     int haemers = HaemersBound.tolerance(n, bounds);
     int quotient = QuotientTest.tolerance(n, graph.maxDegree(), bounds, haemers);
     return List.of(
-        new Certificate(
-            Certificate.Kind.PAPER, HaemersBound.paperTolerance(n, bounds), chance),
+        new Certificate(Certificate.Kind.PAPER, HaemersBound.paperTolerance(n, bounds), chance),
         new Certificate(Certificate.Kind.HAEMERS, haemers, chance),
         new Certificate(Certificate.Kind.QUOTIENT, quotient, chance));
   }

@@ -153,7 +153,9 @@ public final class CompactGraph {
     return offsets[node + 1] - offsets[node];
   }
 
-  /** The {@code i}-th neighbour of {@code node}, in ascending order, {@code 0 <= i < degree(node)}. */
+  /**
+   * The {@code i}-th neighbour of {@code node}, in ascending order, {@code 0 <= i < degree(node)}.
+   */
   public int neighbour(int node, int i) {
     return targets[offsets[node] + i];
   }

@@ -31,7 +31,9 @@ final class Connectivity {
     return Math.max(n - low, t) - 1;
   }
 
-  /** Whether some node's loss disconnects a connected graph (lowest points, Hopcroft and Tarjan). */
+  /**
+   * Whether some node's loss disconnects a connected graph (lowest points, Hopcroft and Tarjan).
+   */
   private static boolean hasCutNode(CompactGraph graph) {
     int n = graph.nodes();
     int[] number = new int[n];

@@ -81,17 +81,15 @@ public final class GraphFiles {
   }
 
   private static GraphFile read(String name, String text) throws IOException {
-    switch (kind(name)) {
-      case "json":
+    return switch (kind(name)) {
+      case "json" -> {
         Plan plan = PlanJson.read(new StringReader(text));
-        return new GraphFile(plan.labels(), plan.graph(), plan.zones(), plan);
-      case "csv":
-        return readCsv(text);
-      case "dot":
-        return readDot(text);
-      default:
-        return readGraphMl(text);
-    }
+        yield new GraphFile(plan.labels(), plan.graph(), plan.zones(), plan);
+      }
+      case "csv" -> readCsv(text);
+      case "dot" -> readDot(text);
+      default -> readGraphMl(text);
+    };
   }
 
   /**
@@ -104,17 +102,10 @@ public final class GraphFiles {
     String kind = kind(String.valueOf(file.getFileName()));
     try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
       switch (kind) {
-        case "json":
-          PlanJson.write(plan, out);
-          break;
-        case "csv":
-          writeCsv(plan, out);
-          break;
-        case "dot":
-          writeDot(plan, out);
-          break;
-        default:
-          writeGraphMl(plan, out);
+        case "json" -> PlanJson.write(plan, out);
+        case "csv" -> writeCsv(plan, out);
+        case "dot" -> writeDot(plan, out);
+        default -> writeGraphMl(plan, out);
       }
     } catch (NoSuchFileException e) {
       throw new BadGraphException(file + ": there is no such folder", e);
@@ -135,20 +126,14 @@ public final class GraphFiles {
   private static String kind(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     String ending = lower.substring(lower.lastIndexOf('.') + 1);
-    switch (ending) {
-      case "json":
-      case "csv":
-      case "dot":
-      case "graphml":
-        return ending;
-      case "gv":
-        return "dot";
-      case "xml":
-        return "graphml";
-      default:
-        throw new BadGraphException(
-            "a graph file's name ends in .csv, .dot, .graphml or .json, not '" + name + "'");
-    }
+    return switch (ending) {
+      case "json", "csv", "dot", "graphml" -> ending;
+      case "gv" -> "dot";
+      case "xml" -> "graphml";
+      default ->
+          throw new BadGraphException(
+              "a graph file's name ends in .csv, .dot, .graphml or .json, not '" + name + "'");
+    };
   }
 
   /** Collects named nodes and links and says what is wrong with one. */
@@ -209,7 +194,9 @@ public final class GraphFiles {
   private static GraphFile readCsv(String text) throws IOException {
     Csv csv = new Csv(new BufferedReader(new StringReader(text)));
     List<String> header = csv.next();
-    if (header == null || header.size() < 2 || !header.subList(0, 2).equals(List.of("node_a", "node_b"))) {
+    if (header == null
+        || header.size() < 2
+        || !header.subList(0, 2).equals(List.of("node_a", "node_b"))) {
       throw csv.error("the header must start with node_a,node_b");
     }
     int rackA = header.indexOf("rack_a");
@@ -308,8 +295,7 @@ public final class GraphFiles {
           }
         });
     int[] next = new int[1];
-    Graph<Integer, DefaultEdge> graph =
-        new Pseudograph<>(() -> next[0]++, DefaultEdge::new, false);
+    Graph<Integer, DefaultEdge> graph = new Pseudograph<>(() -> next[0]++, DefaultEdge::new, false);
     try {
       importer.importGraph(graph, new StringReader(text));
     } catch (ImportException | IllegalArgumentException e) {
@@ -362,7 +348,8 @@ public final class GraphFiles {
     return text == null ? "unreadable" : text.lines().findFirst().orElse("unreadable");
   }
 
-  private static Map<String, Attribute> attributes(Plan plan, Map<String, Integer> index, String v) {
+  private static Map<String, Attribute> attributes(
+      Plan plan, Map<String, Integer> index, String v) {
     Zones zones = plan.zones();
     Integer node = index.get(v);
     return zones == null || node == null

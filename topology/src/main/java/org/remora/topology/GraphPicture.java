@@ -26,8 +26,7 @@ public final class GraphPicture {
   public static String svg(Plan plan) {
     int n = plan.graph().nodes();
     if (n > NODES_MAX) {
-      throw new BadGraphException(
-          "a picture is for at most " + NODES_MAX + " nodes, not " + n);
+      throw new BadGraphException("a picture is for at most " + NODES_MAX + " nodes, not " + n);
     }
     List<Integer> order = new ArrayList<>();
     for (int v = 0; v < n; v++) {
@@ -85,7 +84,9 @@ public final class GraphPicture {
       double midX = (x[a] + x[b]) / 4 + SIZE / 4;
       double midY = (y[a] + y[b]) / 4 + SIZE / 4;
       svg.append(
-          format("<path d=\"M%.1f %.1fQ%.1f %.1f %.1f %.1f\"/>%n", x[a], y[a], midX, midY, x[b], y[b]));
+          format(
+              "<path d=\"M%.1f %.1fQ%.1f %.1f %.1f %.1f\"/>%n",
+              x[a], y[a], midX, midY, x[b], y[b]));
     }
     svg.append("</g>\n");
   }
@@ -128,6 +129,9 @@ public final class GraphPicture {
   }
 
   private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 }

@@ -21,7 +21,7 @@ final class GrowthCheck {
   private static final double U = 0x1.0p-53;
   private static final int BLOCK = 256;
 
-  /** (s·√(2/π))³ < 2^-64. */
+  /** (s·√(2/π))³ &lt; 2^-64. */
   private static final double SMALLEST_COMPONENT = 4e-7;
 
   private static final double FAILURE_LOG2 = -64;

@@ -27,7 +27,8 @@ final class HaemersBound {
       int s = (low + high) >>> 1;
       // Both sides are below 2^53 before the factor, so only the product with rho² is rounded.
       boolean possible =
-          (double) ((long) s * t) <= rhoSquared * ((long) (whole - s) * (whole - t)) * (1 + 0x1.0p-50);
+          (double) ((long) s * t)
+              <= rhoSquared * ((long) (whole - s) * (whole - t)) * (1 + 0x1.0p-50);
       if (possible) {
         largest = s;
         low = s + 1;

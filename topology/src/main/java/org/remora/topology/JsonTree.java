@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,30 +43,24 @@ final class JsonTree {
       int line = parser.currentLocation().getLineNr();
       throw new BadGraphException("line " + line + ": the JSON ends early or is nested too deep");
     }
-    switch (token) {
-      case START_OBJECT:
+    return switch (token) {
+      case START_OBJECT -> {
         Map<String, Object> map = new LinkedHashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
           String name = parser.currentName();
           parser.nextToken();
           map.put(name, value(parser, depth + 1));
         }
-        return map;
-      case START_ARRAY:
-        return array(parser, depth);
-      case VALUE_NUMBER_INT:
-        return parser.getLongValue();
-      case VALUE_NUMBER_FLOAT:
-        return parser.getDoubleValue();
-      case VALUE_STRING:
-        return parser.getText();
-      case VALUE_TRUE:
-        return true;
-      case VALUE_FALSE:
-        return false;
-      default:
-        return JsonToken.VALUE_NULL;
-    }
+        yield map;
+      }
+      case START_ARRAY -> array(parser, depth);
+      case VALUE_NUMBER_INT -> parser.getLongValue();
+      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_STRING -> parser.getText();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> JsonToken.VALUE_NULL;
+    };
   }
 
   /** An array as a list; a long one of whole numbers only as an int[], which is much smaller. */
@@ -77,7 +72,7 @@ final class JsonTree {
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (!mixed && parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
         if (count == numbers.length) {
-          numbers = java.util.Arrays.copyOf(numbers, 2 * count);
+          numbers = Arrays.copyOf(numbers, 2 * count);
         }
         numbers[count++] = parser.getIntValue();
       } else {
@@ -90,7 +85,7 @@ final class JsonTree {
         list.add(value(parser, depth + 1));
       }
     }
-    return mixed ? list : java.util.Arrays.copyOf(numbers, count);
+    return mixed ? list : Arrays.copyOf(numbers, count);
   }
 
   private BadGraphException wrong(String name, String what) {

@@ -113,7 +113,8 @@ final class Layers {
 
   /**
    * Adds node x. If somebody is left out, x becomes their partner. If not, one of the nodes + 1
-   * equally likely things happens: x is left out, or takes node u from its partner, who is left out.
+   * equally likely things happens: x is left out, or takes node u from its partner, who is left
+   * out.
    */
   private void growMatching(int[] partner, SeedStream chance) {
     int x = nodes;

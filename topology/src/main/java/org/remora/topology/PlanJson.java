@@ -211,8 +211,7 @@ public final class PlanJson {
     if (tree.whole("edges") != graph.edges()) {
       throw new BadGraphException("plan file: 'edges' differs from the number of links");
     }
-    List<String> labels =
-        tree.has("labels") ? tree.texts("labels") : PlanRequest.numbered(nodes);
+    List<String> labels = tree.has("labels") ? tree.texts("labels") : PlanRequest.numbered(nodes);
     Zones zones = tree.has("zones") ? Zones.of(tree.texts("zones")) : null;
     JsonTree queuePairs = tree.object("queuePairs");
     return new Plan(

@@ -78,13 +78,7 @@ public record PlanRequest(
   /** A plan for nodes named 1 to {@code nodes}, with a fresh seed and standard effort. */
   public static PlanRequest of(int nodes, int degree) {
     return new PlanRequest(
-        numbered(nodes),
-        degree,
-        List.of(),
-        null,
-        Seed.random(),
-        QueuePairs.ANY,
-        Effort.standard());
+        numbered(nodes), degree, List.of(), null, Seed.random(), QueuePairs.ANY, Effort.standard());
   }
 
   /** The names 1 to {@code nodes}. */

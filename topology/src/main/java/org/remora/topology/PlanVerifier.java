@@ -48,7 +48,9 @@ public final class PlanVerifier {
     CompactGraph graph = plan.graph();
     int n = graph.nodes();
     Tolerance tolerance = plan.tolerance();
-    check("no node has more than " + plan.degree() + " links", graph.maxDegree() <= plan.degree(),
+    check(
+        "no node has more than " + plan.degree() + " links",
+        graph.maxDegree() <= plan.degree(),
         "the most are " + graph.maxDegree());
     Witness witness = plan.assessment().witness();
     check(

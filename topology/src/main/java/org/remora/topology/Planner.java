@@ -165,7 +165,8 @@ public final class Planner {
           SmallGraphs.completeBipartite(h, n - h), new Construction.Other("complete bipartite"));
     }
     if (h % 2 == 0) {
-      return new Built(SmallGraphs.ring(n, h / 2), new Construction.Other("ring of near neighbours"));
+      return new Built(
+          SmallGraphs.ring(n, h / 2), new Construction.Other("ring of near neighbours"));
     }
     CompactGraph ring = SmallGraphs.ring(n, (h - 1) / 2);
     // Node v and its near-antipode v + h: a matching of all but one.
@@ -265,7 +266,9 @@ public final class Planner {
     return choices;
   }
 
-  /** A lift of complete graphs of racks while the degree allows, and of a planned one for the rest. */
+  /**
+   * A lift of complete graphs of racks while the degree allows, and of a planned one for the rest.
+   */
   private static Built lift(PlanRequest request, Zones zones) {
     int racks = zones.names().size();
     int d = request.degree();

@@ -26,7 +26,9 @@ final class PolarityGraph {
     return 0;
   }
 
-  /** ER_q without its last points, so that {@code nodes} are left; self-orthogonal ones go first. */
+  /**
+   * ER_q without its last points, so that {@code nodes} are left; self-orthogonal ones go first.
+   */
   static CompactGraph of(int q, int nodes) {
     PrimePowerField field = new PrimePowerField(q);
     int all = nodes(q);
@@ -52,7 +54,9 @@ final class PolarityGraph {
     return CompactGraph.of(nodes, edges);
   }
 
-  /** The points and lines of the plane, joined when incident: 2(q² + q + 1) nodes of degree q + 1. */
+  /**
+   * The points and lines of the plane, joined when incident: 2(q² + q + 1) nodes of degree q + 1.
+   */
   static CompactGraph incidence(int q) {
     PrimePowerField field = new PrimePowerField(q);
     int all = nodes(q);

@@ -6,8 +6,8 @@ package org.remora.topology;
  * <p>Suppose S and T, of s and t nodes, have no edge between them; let B be the other b nodes, x
  * the mean number of edges from a node of T into B, and y from a node of S. The quotient of the
  * Laplacian by the three parts has the eigenvalue 0 and two others ν with sum x(1 + t/b) + y(1 +
- * s/b) and product xy·n/b; interlacing puts both into [low, high]. Counting edges also asks x ≤ Δ, y
- * ≤ Δ and xt + ys ≤ Δb for the largest degree Δ. If no (x, y) satisfies all this, no such S, T
+ * s/b) and product xy·n/b; interlacing puts both into [low, high]. Counting edges also asks x ≤ Δ,
+ * y ≤ Δ and xt + ys ≤ Δb for the largest degree Δ. If no (x, y) satisfies all this, no such S, T
  * exist. For fixed x every condition is linear in y; intervals of x are cut in half until each is
  * excluded with the coefficients taken at their most permissive. Derived for this library; proof in
  * docs/TOPOLOGY.md.

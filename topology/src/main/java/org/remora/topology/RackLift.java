@@ -7,8 +7,8 @@ import java.util.List;
  * uniform matching of their nodes (a random lift: Bilu and Linial 2006, Valadarsky et al. 2016).
  *
  * <p>No node has a neighbour in its own rack, and it has exactly one in every rack that its own is
- * joined to, so cables run in bundles. The seed certificate does not cover lifts; their
- * eigenvalues do.
+ * joined to, so cables run in bundles. The seed certificate does not cover lifts; their eigenvalues
+ * do.
  */
 final class RackLift {
   private RackLift() {}

@@ -26,7 +26,8 @@ public record Seed(String hex) {
   public Seed {
     hex = hex.toLowerCase(Locale.ROOT);
     if (hex.isEmpty() || hex.length() % 2 != 0 || !hex.matches("[0-9a-f]+")) {
-      throw new BadGraphException("a seed is an even number of hexadecimal digits, not '" + hex + "'");
+      throw new BadGraphException(
+          "a seed is an even number of hexadecimal digits, not '" + hex + "'");
     }
   }
 

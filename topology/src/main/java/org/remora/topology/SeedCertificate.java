@@ -41,8 +41,8 @@ final class SeedCertificate {
    *
    * @param choiceBits what choosing among candidates cost: the failure probability asked for is
    *     2^-(64 + choiceBits)
-   * @param lostEdges how many edges of the layers are missing from the graph; each can spoil at most
-   *     one survivor, so each costs one crash
+   * @param lostEdges how many edges of the layers are missing from the graph; each can spoil at
+   *     most one survivor, so each costs one crash
    */
   int tolerance(double choiceBits, int lostEdges) {
     int t = (n + 1) / 2;
@@ -92,8 +92,7 @@ final class SeedCertificate {
   private double permutation(int s, int t, int r) {
     int terms = Math.min(t, r) + 1;
     double[] logs = new double[terms];
-    double common =
-        2 * ln.factorial(t) + 2 * ln.factorial(r) - ln.factorial(n);
+    double common = 2 * ln.factorial(t) + 2 * ln.factorial(r) - ln.factorial(n);
     for (int k = 0; k < terms; k++) {
       logs[k] =
           common

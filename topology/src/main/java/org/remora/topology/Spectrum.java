@@ -11,13 +11,11 @@ package org.remora.topology;
  *     adjacency matrix, the λ of the expander literature; for others the same for the matrix with
  *     loops that even the degrees out
  */
-public record Spectrum(
-    double low, double high, String method, double failureLog2, double lambda) {
+public record Spectrum(double low, double high, String method, double failureLog2, double lambda) {
 
   static Spectrum of(CompactGraph graph, SpectrumBounds bounds) {
     double d = graph.maxDegree();
     double lambda = Math.max(Math.abs(d - bounds.low()), Math.abs(bounds.high() - d));
-    return new Spectrum(
-        bounds.low(), bounds.high(), bounds.method(), bounds.failureLog2(), lambda);
+    return new Spectrum(bounds.low(), bounds.high(), bounds.method(), bounds.failureLog2(), lambda);
   }
 }

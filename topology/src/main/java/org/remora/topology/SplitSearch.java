@@ -36,7 +36,7 @@ final class SplitSearch {
     random ^= random >>> 12;
     random ^= random << 25;
     random ^= random >>> 27;
-    return (int) (((random * 0x2545F4914F6CDD1DL >>> 32) * bound) >>> 32);
+    return (int) ((((random * 0x2545F4914F6CDD1DL) >>> 32) * bound) >>> 32);
   }
 
   private Split run(boolean[] start, long steps) {

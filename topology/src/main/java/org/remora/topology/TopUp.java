@@ -76,7 +76,13 @@ final class TopUp {
   }
 
   private static void join(
-      CompactGraph graph, int a, int b, int[] zone, int[] missing, Set<Long> taken, EdgeList added) {
+      CompactGraph graph,
+      int a,
+      int b,
+      int[] zone,
+      int[] missing,
+      Set<Long> taken,
+      EdgeList added) {
     if (a != b
         && missing[a] > 0
         && missing[b] > 0
