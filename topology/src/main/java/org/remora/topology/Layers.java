@@ -66,6 +66,11 @@ final class Layers {
     return nodes;
   }
 
+  /** The layers' images and partners, for comparing. */
+  String describe() {
+    return Arrays.deepToString(permutations) + Arrays.deepToString(matchings);
+  }
+
   /** All edges of all layers; fixed points are left out, duplicates are not. */
   EdgeList edges() {
     EdgeList edges = new EdgeList(nodes * (permutations.length + matchings.length));

@@ -84,7 +84,10 @@ public final class PlanVerifier {
     try {
       found.addAll(Assessment.simple(graph, plan.construction()));
     } catch (BadGraphException e) {
-      check("the graph comes from " + plan.construction().name(), false, e.getMessage());
+      check(
+          "the graph comes from " + plan.construction().name(),
+          false,
+          String.valueOf(e.getMessage()));
     }
     effort.listener().accept("bounding the eigenvalues anew");
     SpectrumBounds bounds = Assessment.spectrum(graph, coins, 1.5);

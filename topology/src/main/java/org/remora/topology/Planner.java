@@ -144,8 +144,9 @@ public final class Planner {
     if (d == 2) {
       return List.of(new Built(SmallGraphs.ring(n, 1), new Construction.Other("ring")));
     }
-    int seed = request.seed().carriesCertificate() ? seedTolerance(n, d) : 0;
-    return List.of(polarityTolerance(n, d) >= seed ? polarity(request) : layers(request, d));
+    int polarity = polarityTolerance(n, d);
+    return List.of(
+        polarity > 0 && polarity >= seedTolerance(n, d) ? polarity(request) : layers(request, d));
   }
 
   private static int smallest(int[] budgets) {

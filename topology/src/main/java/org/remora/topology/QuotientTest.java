@@ -28,7 +28,8 @@ final class QuotientTest {
   private QuotientTest(int n, int s, SpectrumBounds bounds, int maxDegree) {
     this.n = n;
     this.s = s;
-    this.t = (n + 1) / 2;
+    int half = (n + 1) / 2;
+    this.t = half;
     this.b = n - this.s - this.t;
     this.low = bounds.low();
     this.high = bounds.high();
@@ -52,7 +53,11 @@ final class QuotientTest {
   }
 
   private boolean isImpossible() {
-    return b < 0.5 || excluded(0, delta);
+    if (b < 0.5) {
+      // No room for B: S and T would be the whole graph, in pieces, or more than it.
+      return b < -0.5 || low > 0;
+    }
+    return excluded(0, delta);
   }
 
   private boolean excluded(double x1, double x2) {

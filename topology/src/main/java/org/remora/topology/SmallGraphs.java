@@ -61,7 +61,7 @@ final class SmallGraphs {
 
   /** 2^dimension nodes, joined when one bit apart. */
   static CompactGraph hypercube(int dimension) {
-    EdgeList edges = new EdgeList(dimension << dimension);
+    EdgeList edges = new EdgeList(8);
     for (int v = 0; v < 1 << dimension; v++) {
       for (int bit = 0; bit < dimension; bit++) {
         if ((v & 1 << bit) == 0) {

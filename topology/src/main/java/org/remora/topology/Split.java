@@ -71,4 +71,21 @@ public final class Split {
     }
     return true;
   }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Split split
+        && Arrays.equals(left, split.left)
+        && Arrays.equals(right, split.right);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(left) + Arrays.hashCode(right);
+  }
+
+  @Override
+  public String toString() {
+    return "Split" + Arrays.toString(left) + Arrays.toString(right);
+  }
 }
