@@ -48,22 +48,26 @@ public final class ExactTolerance {
   private final long[] closedLow;
   private final long[] closedHigh;
   private final Progress progress;
-  private final int[] costs;
+  private final long[] costs;
   private final int[] shares;
+  private final int[] prices;
 
   private int best;
   private long bestLow;
   private long bestHigh;
   private long visited;
   private boolean stopped;
+  private long usefulLow;
+  private long usefulHigh;
 
   private ExactTolerance(CompactGraph graph, Progress progress) {
     this.n = graph.nodes();
     this.progress = progress;
     this.closedLow = new long[n];
     this.closedHigh = new long[n];
-    this.costs = new int[n];
+    this.costs = new long[n];
     this.shares = new int[n];
+    this.prices = new int[n];
     for (int v = 0; v < n; v++) {
       mark(v, v);
       for (int i = 0; i < graph.degree(v); i++) {
@@ -151,83 +155,120 @@ public final class ExactTolerance {
       stopped = true;
       return bound;
     }
-    // shares[u] still holds how many candidates have u in their closed neighbourhood.
-    int pivot = -1;
-    for (int u = 0; u < n; u++) {
-      if (shares[u] > 0 && (pivot < 0 || shares[u] > shares[pivot])) {
-        pivot = u;
-      }
-    }
+    long low = usefulLow;
+    long high = usefulHigh;
+    int pivot = pivot();
     if (pivot < 0) {
       // Every remaining candidate is free: together they are the best set here.
       best = bound;
-      bestLow = candLow;
-      bestHigh = candHigh;
+      bestLow = low;
+      bestHigh = high;
       return 0;
     }
     int open = 0;
     if (budget > 0) {
       long bitLow = pivot < 64 ? 1L << pivot : 0;
       long bitHigh = pivot < 64 ? 0 : 1L << (pivot - 64);
-      open = explore(candLow, candHigh, covLow | bitLow, covHigh | bitHigh, budget - 1);
+      open = explore(low, high, covLow | bitLow, covHigh | bitHigh, budget - 1);
     }
     int other =
-        explore(
-            candLow & ~closedLow[pivot], candHigh & ~closedHigh[pivot], covLow, covHigh, budget);
+        explore(low & ~closedLow[pivot], high & ~closedHigh[pivot], covLow, covHigh, budget);
     return Math.max(open, other);
   }
 
-  /**
-   * How large S can be at most: each node not yet covered costs 1, shared evenly among the
-   * candidates that would cover it; a set S pays at least the sum of its members' shares, so the
-   * cheapest members that fit the budget bound its size. Shares are rounded down.
-   */
-  private int bound(long candLow, long candHigh, long covLow, long covHigh, int budget) {
+  /** The uncovered node that most candidates of the last bound would cover, −1 if there is none. */
+  private int pivot() {
+    int pivot = -1;
+    for (int u = 0; u < n; u++) {
+      if (shares[u] > 0 && (pivot < 0 || shares[u] > shares[pivot])) {
+        pivot = u;
+      }
+    }
+    return pivot;
+  }
+
+  /** Counts for each uncovered node the candidates that would cover it. */
+  private void share(long candLow, long candHigh, long covLow, long covHigh) {
     for (int u = 0; u < n; u++) {
       boolean covered = ((u < 64 ? covLow >>> u : covHigh >>> (u - 64)) & 1) != 0;
       shares[u] =
           covered
               ? 0
               : Long.bitCount(candLow & closedLow[u]) + Long.bitCount(candHigh & closedHigh[u]);
+      prices[u] = shares[u] == 0 ? 0 : UNIT / shares[u];
     }
-    int free = 0;
-    int priced = 0;
-    long low = candLow;
-    long high = candHigh;
-    while ((low | high) != 0) {
-      int v;
-      if (low != 0) {
-        v = Long.numberOfTrailingZeros(low);
-        low &= low - 1;
-      } else {
-        v = 64 + Long.numberOfTrailingZeros(high);
-        high &= high - 1;
+  }
+
+  /**
+   * How large S can be at most: each node not yet covered costs 1, shared evenly among the
+   * candidates that would cover it; a set S pays at least the sum of its members' shares, so the
+   * cheapest members that fit the budget bound its size. Shares are rounded down.
+   *
+   * <p>A candidate too dear for any S larger than the best one is no use: the others are left in
+   * {@link #usefulLow} and {@link #usefulHigh}, and the bound is taken again with them alone.
+   */
+  private int bound(long candLow, long candHigh, long covLow, long covHigh, int budget) {
+    usefulLow = candLow;
+    usefulHigh = candHigh;
+    while (true) {
+      share(usefulLow, usefulHigh, covLow, covHigh);
+      int free = 0;
+      int priced = 0;
+      long low = usefulLow;
+      long high = usefulHigh;
+      while ((low | high) != 0) {
+        int v;
+        if (low != 0) {
+          v = Long.numberOfTrailingZeros(low);
+          low &= low - 1;
+        } else {
+          v = 64 + Long.numberOfTrailingZeros(high);
+          high &= high - 1;
+        }
+        int price = cost(closedLow[v] & ~covLow, closedHigh[v] & ~covHigh);
+        if (price == 0) {
+          free++;
+        } else {
+          costs[priced++] = (long) price << 8 | v;
+        }
       }
-      long restLow = closedLow[v] & ~covLow;
-      long restHigh = closedHigh[v] & ~covHigh;
-      int rest = Long.bitCount(restLow) + Long.bitCount(restHigh);
-      if (rest == 0) {
-        free++;
-      } else if (rest <= budget) {
-        costs[priced++] = cost(restLow, restHigh);
+      Arrays.sort(costs, 0, priced);
+      long purse = (long) budget * UNIT;
+      int affordable = 0;
+      long limit = purse;
+      while (affordable < priced && costs[affordable] >>> 8 <= purse) {
+        // A member beyond these must leave room for as many of the cheapest as are needed.
+        limit = free + affordable + 1 <= best ? purse - (costs[affordable] >>> 8) : limit;
+        purse -= costs[affordable++] >>> 8;
+      }
+      if (free + affordable <= best) {
+        return free + affordable;
+      }
+      int kept = priced;
+      while (kept > 0 && costs[kept - 1] >>> 8 > limit) {
+        drop((int) costs[--kept] & 0xff);
+      }
+      if (kept == priced) {
+        return free + affordable;
       }
     }
-    Arrays.sort(costs, 0, priced);
-    long purse = (long) budget * UNIT;
-    int affordable = 0;
-    while (affordable < priced && costs[affordable] <= purse) {
-      purse -= costs[affordable++];
+  }
+
+  private void drop(int v) {
+    if (v < 64) {
+      usefulLow &= ~(1L << v);
+    } else {
+      usefulHigh &= ~(1L << (v - 64));
     }
-    return free + affordable;
   }
 
   private int cost(long restLow, long restHigh) {
     int cost = 0;
     for (long bits = restLow; bits != 0; bits &= bits - 1) {
-      cost += UNIT / shares[Long.numberOfTrailingZeros(bits)];
+      cost += prices[Long.numberOfTrailingZeros(bits)];
     }
     for (long bits = restHigh; bits != 0; bits &= bits - 1) {
-      cost += UNIT / shares[64 + Long.numberOfTrailingZeros(bits)];
+      cost += prices[64 + Long.numberOfTrailingZeros(bits)];
     }
     return cost;
   }

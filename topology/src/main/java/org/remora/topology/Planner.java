@@ -336,7 +336,7 @@ public final class Planner {
     List<Built> finalists = new ArrayList<>();
     for (int i : order.subList(0, Math.min(4 * FINALISTS, order.size()))) {
       SeedStream attack = new SeedStream(request.seed(), "final " + i);
-      fatal[i] = AdversarySearch.search(all.get(i).graph(), 20_000L * n, attack).crashes(n);
+      fatal[i] = AdversarySearch.search(all.get(i).graph(), 6_000L * n, attack).crashes(n);
     }
     List<Integer> last = new ArrayList<>(order.subList(0, Math.min(4 * FINALISTS, order.size())));
     last.sort(Comparator.comparing(i -> -fatal[i]));
