@@ -72,7 +72,7 @@ record Execution(
       ProcessContext process = world.process(p);
       Consensus consensus =
           join.apply(process, ScriptedOmega.start(process, 1, scenario.omegas().get(p - 1)));
-      long nanos = scenario.proposalNanos()[p - 1];
+      long nanos = scenario.proposalNanos().get(p - 1);
       if (nanos == 0) {
         consensus.propose(Value.of("v" + self));
       } else if (nanos > 0) {
@@ -100,7 +100,7 @@ record Execution(
               int proposer = text.matches("v[1-9]") ? text.charAt(1) - '0' : 0;
               return proposer >= 1
                   && proposer <= scenario.processes()
-                  && scenario.proposalNanos()[proposer - 1] >= 0;
+                  && scenario.proposalNanos().get(proposer - 1) >= 0;
             });
   }
 

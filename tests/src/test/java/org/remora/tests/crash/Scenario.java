@@ -1,7 +1,6 @@
 package org.remora.tests.crash;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -29,7 +28,7 @@ record Scenario(
     List<Fault> faults,
     List<List<ScriptedOmega.Change>> omegas,
     int stableLeader,
-    long[] proposalNanos,
+    List<Long> proposalNanos,
     SimWorld.Tearing tearing) {
   private static final long UNSTABLE_NANOS = 60 * Clock.DELAY_NANOS;
 
@@ -97,13 +96,13 @@ record Scenario(
       omegas.add(changes);
     }
     // A process proposes at once, later, or never; somebody who does not crash always does.
-    long[] proposals = new long[processes];
+    List<Long> proposals = new ArrayList<>();
     for (int p = 1; p <= processes; p++) {
       int when = random.nextInt(4);
-      proposals[p - 1] =
+      proposals.add(
           when == 0 && p != stableLeader
               ? -1
-              : when == 1 ? random.nextLong(UNSTABLE_NANOS) : random.nextInt(5) * 1_000L;
+              : when == 1 ? random.nextLong(UNSTABLE_NANOS) : random.nextInt(5) * 1_000L);
     }
     Latency latency =
         switch (random.nextInt(3)) {
@@ -191,7 +190,7 @@ record Scenario(
         + " leader="
         + stableLeader
         + " proposals="
-        + Arrays.toString(proposalNanos)
+        + proposalNanos
         + " tearing="
         + tearing
         + " omegas="
