@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
     description = "Agreement over remote memories.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = PlanCommand.class)
 public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;

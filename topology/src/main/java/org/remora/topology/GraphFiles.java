@@ -80,6 +80,55 @@ public final class GraphFiles {
     }
   }
 
+  /** Takes a row of a CSV file. */
+  @FunctionalInterface
+  public interface RowReader {
+    /**
+     * Takes a row.
+     *
+     * @param line the row's number in the file, from 1
+     * @param header the first row
+     * @param row as many values as the header has
+     */
+    void row(int line, List<String> header, List<String> row);
+  }
+
+  /**
+   * Reads any CSV file that has a header.
+   *
+   * @throws BadGraphException with one line, the number of the wrong line in it
+   * @throws UncheckedIOException if reading fails
+   */
+  public static void readCsv(Path file, RowReader reader) {
+    String name = String.valueOf(file.getFileName());
+    try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      Csv csv = new Csv(in);
+      List<String> header = csv.next();
+      if (header == null) {
+        throw new BadGraphException(name + ": the file is empty");
+      }
+      for (List<String> row = csv.next(); row != null; row = csv.next()) {
+        if (row.size() != header.size()) {
+          throw new BadGraphException(
+              name
+                  + ": line "
+                  + csv.line()
+                  + ": a row has "
+                  + header.size()
+                  + " values as the header has, not "
+                  + row.size());
+        }
+        reader.row(csv.line(), header, row);
+      }
+    } catch (NoSuchFileException e) {
+      throw new BadGraphException(file + ": there is no such file", e);
+    } catch (CharacterCodingException e) {
+      throw new BadGraphException(name + ": the file is not UTF-8", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static GraphFile read(String name, String text) throws IOException {
     return switch (kind(name)) {
       case "json" -> {

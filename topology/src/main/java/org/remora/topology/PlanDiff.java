@@ -42,11 +42,25 @@ public record PlanDiff(
 
   /** Compares two plans by the names of their nodes. */
   public static PlanDiff between(Plan earlier, Plan later) {
+    return between(
+        earlier.labels(), links(earlier.labels(), earlier.graph()),
+        later.labels(), links(later.labels(), later.graph()));
+  }
+
+  /** Compares what two files hold by the names of the nodes. */
+  public static PlanDiff between(GraphFiles.GraphFile earlier, GraphFiles.GraphFile later) {
+    return between(
+        earlier.labels(), links(earlier.labels(), earlier.graph()),
+        later.labels(), links(later.labels(), later.graph()));
+  }
+
+  private static PlanDiff between(
+      List<String> earlier, List<Link> earlierLinks, List<String> later, List<Link> laterLinks) {
     return new PlanDiff(
-        minus(later.labels(), earlier.labels()),
-        minus(earlier.labels(), later.labels()),
-        minus(links(later), links(earlier)),
-        minus(links(earlier), links(later)));
+        minus(later, earlier),
+        minus(earlier, later),
+        minus(laterLinks, earlierLinks),
+        minus(earlierLinks, laterLinks));
   }
 
   /** Whether there is nothing to do. */
@@ -57,12 +71,11 @@ public record PlanDiff(
         && linksRemoved.isEmpty();
   }
 
-  private static List<Link> links(Plan plan) {
-    EdgeList edges = plan.graph().edgeList();
+  private static List<Link> links(List<String> labels, CompactGraph graph) {
+    EdgeList edges = graph.edgeList();
     List<Link> links = new ArrayList<>(edges.size());
     for (int i = 0; i < edges.size(); i++) {
-      links.add(
-          new Link(plan.labels().get(edges.from(i)), plan.labels().get(edges.to(i))).sorted());
+      links.add(new Link(labels.get(edges.from(i)), labels.get(edges.to(i))).sorted());
     }
     return links;
   }
