@@ -204,11 +204,13 @@ final class PlanOutput {
         "stopped by some %d crashes: %d survivors are known that reach no majority",
         t.refuted(),
         n - t.refuted());
-    line(
-        out,
-        "impossible for any algorithm from %d crashes on: two groups of %d share no memory",
-        t.impossible(),
-        n - t.impossible());
+    if (t.impossible() < n) {
+      line(
+          out,
+          "impossible for any algorithm from %d crashes on: two groups of %d share no memory",
+          t.impossible(),
+          n - t.impossible());
+    }
     line(out, "no graph of this degree survives more than %d", t.universal());
     StringBuilder all = new StringBuilder();
     for (Certificate c : plan.assessment().certificates()) {

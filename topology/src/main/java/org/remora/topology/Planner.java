@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The choice: with degrees of at least half the nodes a bipartite or a ring graph that tolerates
  * all but one crash; up to 64 nodes the best of searched circulants, named and random graphs by
- * exact tolerance; polarity graphs where their certificate beats the seed's; else unions of random
- * permutations or matchings. With zones: random layers without edges inside zones, or a lift of a
- * graph of racks, whichever certifies more. All methods are deterministic in their arguments, may
- * be called from any thread, and use one more thread for the attack.
+ * exact tolerance; polarity graphs or unions of random permutations or matchings, whichever
+ * certifies more. With zones: random layers without edges inside zones, or a lift of a graph of
+ * racks, whichever certifies more. All methods are deterministic in their arguments, may be called
+ * from any thread, and use one more thread for the attack.
  */
 public final class Planner {
   private static final int CIRCULANTS = 120;
   private static final int SMALL_NODES_MAX = 64;
   private static final int FINALISTS = 3;
+  private static final int COMPARED_NODES_MAX = 1_000;
 
   private Planner() {}
 
@@ -145,6 +146,9 @@ public final class Planner {
       return List.of(new Built(SmallGraphs.ring(n, 1), new Construction.Other("ring")));
     }
     int polarity = polarityTolerance(n, d);
+    if (polarity > 0 && n <= COMPARED_NODES_MAX) {
+      return List.of(polarity(request), layers(request, d));
+    }
     return List.of(
         polarity > 0 && polarity >= seedTolerance(n, d) ? polarity(request) : layers(request, d));
   }
