@@ -63,6 +63,13 @@ final class PlanCommand extends PlanTask {
               + " limits the links of single nodes.")
   private @Nullable Path zoneFile;
 
+  @Option(
+      names = "--even-spread",
+      description =
+          "Spread each node's neighbours evenly over the other zones, which must be of one size,"
+              + " even if that is certified for less.")
+  private boolean evenSpread;
+
   @Option(names = "--graph", paramLabel = "FILE", description = "The graph to audit.")
   private @Nullable Path graphFile;
 
@@ -114,6 +121,9 @@ final class PlanCommand extends PlanTask {
 
   private Plan make() {
     Effort effort = output.effort();
+    if (evenSpread && zoneFile == null) {
+      throw new BadGraphException("--even-spread needs --zones");
+    }
     List<String> labels;
     @Nullable ZoneFile file = zoneFile == null ? null : ZoneFile.read(zoneFile);
     if (file != null) {
@@ -133,12 +143,14 @@ final class PlanCommand extends PlanTask {
             degree(file, labels.size()),
             List.of(),
             null,
+            false,
             output.seed(),
             queuePairs(),
             effort);
     if (file != null) {
       if (file.hasZones()) {
         request = request.withZones(file.zonesFor(labels));
+        request = evenSpread ? request.withEvenSpread() : request;
       }
       List<Integer> budgets = file.budgets(request.degree());
       Set<Integer> distinct = new HashSet<>(budgets);

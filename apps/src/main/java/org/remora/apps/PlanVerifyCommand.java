@@ -34,6 +34,13 @@ final class PlanVerifyCommand extends PlanTask {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Option(
+      names = "--exact-seconds",
+      paramLabel = "S",
+      defaultValue = "600",
+      description = "An exact tolerance not confirmed within S seconds is not (default 600).")
+  private int exactSeconds;
+
   @Override
   CommandSpec spec() {
     return spec;
@@ -50,7 +57,9 @@ final class PlanVerifyCommand extends PlanTask {
     Effort effort =
         Effort.standard()
             .tell(PlanOutput::progress)
-            .solve(ExactTolerance.NODES_MAX, (visited, below) -> true);
+            .solve(
+                ExactTolerance.NODES_MAX,
+                (visited, below) -> System.nanoTime() - start < exactSeconds * 1_000_000_000L);
     List<PlanVerifier.Check> checks = PlanVerifier.verify(plan, Seed.random(), effort);
     boolean confirmed = PlanVerifier.allConfirmed(checks);
     double seconds = (System.nanoTime() - start) / 1e9;

@@ -178,7 +178,11 @@ public record Assessment(
   }
 
   private static boolean contains(CompactGraph graph, int q) {
-    if (PolarityGraph.nodes(q) < graph.nodes()) {
+    // The planner takes the smallest order that is enough, so a much larger one is no claim of its.
+    if (q > 1_000
+        || !PrimePowerField.isPrimePower(q)
+        || PolarityGraph.nodes(q) < graph.nodes()
+        || PolarityGraph.nodes(q) > 5 * graph.nodes() + 100) {
       return false;
     }
     CompactGraph part = PolarityGraph.of(q, graph.nodes());

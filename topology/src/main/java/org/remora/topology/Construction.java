@@ -44,6 +44,13 @@ public sealed interface Construction {
       if (initialNodes < 2 || permutations < 0 || matchings < 0 || permutations + matchings < 1) {
         throw new BadGraphException("random layers need two nodes and one layer at least");
       }
+      if (initialNodes > PlanRequest.NODES_MAX
+          || (long) initialNodes * (permutations + (long) matchings) > 2L * PlanRequest.LINKS_MAX) {
+        throw new BadGraphException("random layers with too many nodes or links");
+      }
+      if (choices.stream().anyMatch(choice -> choice < 1)) {
+        throw new BadGraphException("candidates of a random layer are counted from 1");
+      }
       if (!choices.isEmpty() && choices.size() != permutations + matchings) {
         throw new BadGraphException("random layers need one choice for each layer");
       }

@@ -93,6 +93,9 @@ final class Layers {
 
   private void apply(Construction.Change change) {
     if (change instanceof Construction.Grow grow) {
+      if (nodes + (long) grow.count() > PlanRequest.NODES_MAX) {
+        throw new BadGraphException("a plan is for at most " + PlanRequest.NODES_MAX + " nodes");
+      }
       SeedStream chance = new SeedStream(grow.seed(), "grow");
       for (int i = 0; i < permutations.length; i++) {
         permutations[i] = Arrays.copyOf(permutations[i], nodes + grow.count());

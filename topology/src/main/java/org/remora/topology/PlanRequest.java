@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param degree how many links a node may have
  * @param budgets the same for each node, none above {@code degree}; empty when all are alike
  * @param zones the zone of each node, or null
+ * @param evenSpread whether a node's neighbours must be spread evenly over the other zones, even if
+ *     another graph is certified for more; needs zones of one size
  * @param seed what all chance is drawn from
  * @param queuePairs what the network cards can hold
  * @param effort how hard to work
@@ -20,9 +22,13 @@ public record PlanRequest(
     int degree,
     List<Integer> budgets,
     @Nullable Zones zones,
+    boolean evenSpread,
     Seed seed,
     QueuePairs queuePairs,
     Effort effort) {
+
+  /** The largest number of links a plan is made for. */
+  public static final int LINKS_MAX = 20_000_000;
 
   /** The largest number of nodes a plan is made for. */
   public static final int NODES_MAX = 100_000;
@@ -62,6 +68,18 @@ public record PlanRequest(
     if (zones != null && zones.names().size() < 2) {
       throw new BadGraphException("a plan with zones needs at least two of them");
     }
+    if (evenSpread && (zones == null || !RackLift.fits(zones))) {
+      throw new BadGraphException("an even spread needs three zones or more, all of one size");
+    }
+    if ((long) n * degree > 2L * LINKS_MAX) {
+      throw new BadGraphException(
+          "a plan is for at most "
+              + LINKS_MAX
+              + " links: with "
+              + n
+              + " nodes at most degree "
+              + 2L * LINKS_MAX / n);
+    }
     if (degree > queuePairs.degreeMax()) {
       throw new BadGraphException(
           "degree "
@@ -78,7 +96,14 @@ public record PlanRequest(
   /** A plan for nodes named 1 to {@code nodes}, with a fresh seed and standard effort. */
   public static PlanRequest of(int nodes, int degree) {
     return new PlanRequest(
-        numbered(nodes), degree, List.of(), null, Seed.random(), QueuePairs.ANY, Effort.standard());
+        numbered(nodes),
+        degree,
+        List.of(),
+        null,
+        false,
+        Seed.random(),
+        QueuePairs.ANY,
+        Effort.standard());
   }
 
   /** The names 1 to {@code nodes}. */
@@ -92,37 +117,42 @@ public record PlanRequest(
 
   /** The same with named nodes. */
   public PlanRequest withLabels(List<String> other) {
-    return new PlanRequest(other, degree, budgets, zones, seed, queuePairs, effort);
+    return new PlanRequest(other, degree, budgets, zones, evenSpread, seed, queuePairs, effort);
   }
 
   /** The same with another degree; budgets of single nodes are kept. */
   public PlanRequest withDegree(int other) {
-    return new PlanRequest(labels, other, budgets, zones, seed, queuePairs, effort);
+    return new PlanRequest(labels, other, budgets, zones, evenSpread, seed, queuePairs, effort);
   }
 
   /** The same with a budget for each node. */
   public PlanRequest withBudgets(List<Integer> other) {
-    return new PlanRequest(labels, degree, other, zones, seed, queuePairs, effort);
+    return new PlanRequest(labels, degree, other, zones, evenSpread, seed, queuePairs, effort);
   }
 
   /** The same with zones. */
   public PlanRequest withZones(Zones other) {
-    return new PlanRequest(labels, degree, budgets, other, seed, queuePairs, effort);
+    return new PlanRequest(labels, degree, budgets, other, evenSpread, seed, queuePairs, effort);
+  }
+
+  /** The same with neighbours spread evenly over the other zones. */
+  public PlanRequest withEvenSpread() {
+    return new PlanRequest(labels, degree, budgets, zones, true, seed, queuePairs, effort);
   }
 
   /** The same with another seed. */
   public PlanRequest withSeed(Seed other) {
-    return new PlanRequest(labels, degree, budgets, zones, other, queuePairs, effort);
+    return new PlanRequest(labels, degree, budgets, zones, evenSpread, other, queuePairs, effort);
   }
 
   /** The same with other queue pairs. */
   public PlanRequest withQueuePairs(QueuePairs other) {
-    return new PlanRequest(labels, degree, budgets, zones, seed, other, effort);
+    return new PlanRequest(labels, degree, budgets, zones, evenSpread, seed, other, effort);
   }
 
   /** The same with another effort. */
   public PlanRequest withEffort(Effort other) {
-    return new PlanRequest(labels, degree, budgets, zones, seed, queuePairs, other);
+    return new PlanRequest(labels, degree, budgets, zones, evenSpread, seed, queuePairs, other);
   }
 
   int nodes() {

@@ -129,6 +129,9 @@ public final class Planner {
     if (!request.budgets().isEmpty()) {
       return List.of(layers(request, smallest(request.budgetOfEach())));
     }
+    if (request.zones() != null && request.evenSpread()) {
+      return List.of(lift(request, request.zones()));
+    }
     if (request.zones() != null) {
       List<Built> zoned = new ArrayList<>(List.of(layers(request, d)));
       if (RackLift.fits(request.zones())) {
@@ -250,7 +253,7 @@ public final class Planner {
   private static List<Integer> choices(Zones zones, Seed seed, int permutations, int matchings) {
     int n = zones.nodes();
     int layers = permutations + matchings;
-    int tries = (int) Math.max(4, Math.min(2_000, 20_000_000L / ((long) n * layers)));
+    int tries = (int) Math.max(4, Math.min(2_000, 5_000_000L / ((long) n * layers)));
     List<Integer> choices = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
       int best = 1;

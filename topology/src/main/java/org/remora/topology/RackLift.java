@@ -1,6 +1,8 @@
 package org.remora.topology;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A graph over racks of equal size from a graph of racks: every edge between two racks becomes a
@@ -33,12 +35,18 @@ final class RackLift {
       members[zones.zone(v)][filled[zones.zone(v)]++] = v;
     }
     EdgeList edges = new EdgeList(zones.nodes() * 4);
+    Map<Long, int[]> orders = new HashMap<>();
+    Map<Long, Integer> copies = new HashMap<>();
     for (CompactGraph base : bases) {
       EdgeList racks = base.edgeList();
       for (int i = 0; i < racks.size(); i++) {
-        int[] order = chance.permutation(sizes[0]);
+        long pair = EdgeList.key(racks.from(i), racks.to(i));
+        int[] order = orders.computeIfAbsent(pair, unused -> chance.permutation(sizes[0]));
+        // Racks joined once more get the same matching moved on by one: no edge comes twice.
+        int shift = copies.merge(pair, 1, Integer::sum) - 1;
         for (int k = 0; k < order.length; k++) {
-          edges.add(members[racks.from(i)][k], members[racks.to(i)][order[k]]);
+          int partner = order[(k + shift) % order.length];
+          edges.add(members[racks.from(i)][k], members[racks.to(i)][partner]);
         }
       }
     }

@@ -124,6 +124,22 @@ class PlannerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"21, 5, 4, 1", "5, 30, 8, 2", "12, 25, 6, 1", "9, 12, 11, 2"})
+  void anEvenSpreadIsEven(int racks, int size, int degree, int most) {
+    List<String> zones = new ArrayList<>();
+    for (int v = 0; v < racks * size; v++) {
+      zones.add("rack" + v / size);
+    }
+    Plan plan =
+        Planner.plan(request(zones.size(), degree, 23).withZones(Zones.of(zones)).withEvenSpread());
+    assertSound(plan);
+    assertThat(plan.zoneReport()).isNotNull();
+    assertThat(plan.zoneReport().innerEdges()).isZero();
+    assertThat(plan.zoneReport().neighboursInOneZoneMax()).isLessThanOrEqualTo(most);
+    assertThat(plan.graph().minDegree()).isGreaterThanOrEqualTo(degree - 1);
+  }
+
   @Test
   void zoneLossesAgreeWithTryingThem() {
     SeedStream chance = Graphs.chance(51);
@@ -241,6 +257,10 @@ class PlannerTest {
     assertThatThrownBy(() -> PlanRequest.of(10, 1)).hasMessageContaining("at least 2");
     assertThatThrownBy(() -> PlanRequest.of(10, 4).withQueuePairs(new QueuePairs(8, 24)))
         .hasMessageContaining("at most degree 3");
+    assertThatThrownBy(() -> PlanRequest.of(50_000, 20_000))
+        .hasMessageContaining("with 50000 nodes at most degree 800");
+    assertThatThrownBy(() -> PlanRequest.of(10, 4).withEvenSpread())
+        .hasMessageContaining("even spread");
   }
 
   /** A verifier must notice every lie. */
