@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chart",
     description = "Plans for several degrees and draws what is certified and refuted against them.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpWidth = 100)
 final class PlanChartCommand extends PlanTask {
   @Spec private CommandSpec spec;
 
@@ -51,11 +53,6 @@ final class PlanChartCommand extends PlanTask {
       paramLabel = "FILE.svg",
       description = "Where to draw.")
   private Path file = Path.of("chart.svg");
-
-  @Override
-  CommandSpec spec() {
-    return spec;
-  }
 
   @Override
   int run() {
@@ -112,7 +109,7 @@ final class PlanChartCommand extends PlanTask {
       out.print(rows);
     }
     out.flush();
-    return 0;
+    return Main.HOLDS;
   }
 
   private static String svg(XYChart chart) {

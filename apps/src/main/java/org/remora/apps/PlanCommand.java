@@ -28,6 +28,26 @@ import picocli.CommandLine.Spec;
       "With --graph, audits a graph that stands."
     },
     mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpWidth = 100,
+    footer = {
+      "",
+      "Exit code: 0 if the plan is made (and as many crashes as --failures are certified), 1 if it",
+      "is certified for fewer, 2 for bad usage or bad input.",
+      "",
+      "Examples:",
+      "  A plan, with all its certificates:",
+      "    remora plan --nodes 1000 --degree 16 --output plan.json",
+      "  The smallest degree that is certified to survive any 900 crashes:",
+      "    remora plan --nodes 1000 --failures 900",
+      "  What a graph that stands survives:",
+      "    remora plan --graph cables.csv",
+      "  Recompute all that a plan claims:",
+      "    remora plan verify plan.json",
+      "  Three more nodes, and what to rewire for them:",
+      "    remora plan grow plan.json --add a,b,c --output next.json",
+      "    remora plan diff plan.json next.json",
+    },
     subcommands = {
       PlanVerifyCommand.class,
       PlanDiffCommand.class,
@@ -88,18 +108,13 @@ final class PlanCommand extends PlanTask {
   private int queuePairBudget;
 
   @Override
-  CommandSpec spec() {
-    return spec;
-  }
-
-  @Override
   int run() {
     long start = System.nanoTime();
     Plan plan = graphFile == null ? make() : audit(graphFile);
     output.save(plan);
     output.print(spec, plan, (System.nanoTime() - start) / 1e9);
     boolean enough = failures == null || plan.tolerance().certified() >= failures;
-    return enough && plan.queuePairs().allows(plan.graph()) ? 0 : 1;
+    return enough && plan.queuePairs().allows(plan.graph()) ? Main.HOLDS : Main.FAILS;
   }
 
   private QueuePairs queuePairs() {

@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diff",
     description = "Lists what to add and what to remove to get from one graph file to another.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpWidth = 100)
 final class PlanDiffCommand extends PlanTask {
   @Spec private CommandSpec spec;
 
@@ -29,11 +31,6 @@ final class PlanDiffCommand extends PlanTask {
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
-
-  @Override
-  CommandSpec spec() {
-    return spec;
-  }
 
   @Override
   int run() {
@@ -55,7 +52,7 @@ final class PlanDiffCommand extends PlanTask {
       diff.linksAdded().forEach(link -> out.println("+ " + link.a() + "," + link.b()));
     }
     out.flush();
-    return 0;
+    return Main.HOLDS;
   }
 
   private static void texts(JsonGenerator generator, String name, List<String> texts)

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "grow",
     description = "Adds nodes to a JSON plan, rewiring little and keeping its seed certificate.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpWidth = 100)
 final class PlanGrowCommand extends PlanTask {
   @Spec private CommandSpec spec;
 
@@ -35,11 +37,6 @@ final class PlanGrowCommand extends PlanTask {
       paramLabel = "NODE[:ZONE]",
       description = "The new nodes' names, with their zones if the plan has zones.")
   private List<String> added = new ArrayList<>();
-
-  @Override
-  CommandSpec spec() {
-    return spec;
-  }
 
   @Override
   int run() {
@@ -63,6 +60,6 @@ final class PlanGrowCommand extends PlanTask {
     Plan grown = PlanChange.grow(plan, labels, zones, output.seed(), output.effort());
     output.save(grown);
     output.print(spec, grown, (System.nanoTime() - start) / 1e9);
-    return 0;
+    return Main.HOLDS;
   }
 }

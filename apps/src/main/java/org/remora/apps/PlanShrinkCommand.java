@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
     name = "shrink",
     description =
         "Takes nodes out of a JSON plan, rewiring little and keeping its seed certificate.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpWidth = 100)
 final class PlanShrinkCommand extends PlanTask {
   @Spec private CommandSpec spec;
 
@@ -37,11 +39,6 @@ final class PlanShrinkCommand extends PlanTask {
   private List<String> removed = new ArrayList<>();
 
   @Override
-  CommandSpec spec() {
-    return spec;
-  }
-
-  @Override
   int run() {
     long start = System.nanoTime();
     Plan plan = GraphFiles.read(file).plan();
@@ -51,6 +48,6 @@ final class PlanShrinkCommand extends PlanTask {
     Plan less = PlanChange.shrink(plan, removed, output.seed(), output.effort());
     output.save(less);
     output.print(spec, less, (System.nanoTime() - start) / 1e9);
-    return 0;
+    return Main.HOLDS;
   }
 }

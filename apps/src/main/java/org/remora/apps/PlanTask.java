@@ -3,16 +3,11 @@ package org.remora.apps;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import org.remora.topology.BadGraphException;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
-/** A subcommand about plans: bad input becomes one line and exit code 2. */
+/** A command about plans: what the topology room refuses is bad input. */
 abstract class PlanTask implements Callable<Integer> {
 
-  /** The command's own description. */
-  abstract CommandSpec spec();
-
-  /** Does it; returns 0 if all properties hold and 1 if not. */
+  /** Does it; returns the code to exit with. */
   abstract int run();
 
   @Override
@@ -20,10 +15,9 @@ abstract class PlanTask implements Callable<Integer> {
     try {
       return run();
     } catch (BadGraphException e) {
-      throw new ParameterException(spec().commandLine(), String.valueOf(e.getMessage()), e);
+      throw new BadInputException(String.valueOf(e.getMessage()));
     } catch (UncheckedIOException e) {
-      throw new ParameterException(
-          spec().commandLine(), "cannot read or write: " + e.getMessage(), e);
+      throw new BadInputException("cannot read or write: " + e.getMessage());
     }
   }
 }

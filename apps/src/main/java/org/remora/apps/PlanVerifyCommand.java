@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
       "Recomputes every claim of a JSON plan from its edges alone.",
       "Exits with 1 if one cannot be confirmed."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpWidth = 100)
 final class PlanVerifyCommand extends PlanTask {
   @Spec private CommandSpec spec;
 
@@ -40,11 +42,6 @@ final class PlanVerifyCommand extends PlanTask {
       defaultValue = "600",
       description = "An exact tolerance not confirmed within S seconds is not (default 600).")
   private int exactSeconds;
-
-  @Override
-  CommandSpec spec() {
-    return spec;
-  }
 
   @Override
   int run() {
@@ -88,7 +85,7 @@ final class PlanVerifyCommand extends PlanTask {
               seconds));
     }
     out.flush();
-    return confirmed ? 0 : 1;
+    return confirmed ? Main.HOLDS : Main.FAILS;
   }
 
   private static String object(List<PlanVerifier.Check> checks, boolean confirmed, double seconds) {

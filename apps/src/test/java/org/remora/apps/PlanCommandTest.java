@@ -3,26 +3,21 @@ package org.remora.apps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class PlanCommandTest {
   @TempDir private Path folder;
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private String out = "";
+  private String err = "";
 
   private int remora(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    CommandLine command = Main.commandLine();
-    command.setOut(new PrintWriter(out));
-    command.setErr(new PrintWriter(err));
-    return command.execute(args);
+    Ran ran = Ran.of(args);
+    out = ran.out();
+    err = ran.err();
+    return ran.code();
   }
 
   private String file(String name) {
@@ -34,18 +29,18 @@ class PlanCommandTest {
     assertThat(
             remora("plan", "--nodes", "70", "--degree", "6", "--json", "--output", file("a.json")))
         .isZero();
-    assertThat(out.toString())
+    assertThat(out)
         .contains("\"nodes\":70", "\"degree\":6", "\"edges\":", "\"lambda\":", "\"seconds\":")
         .contains("\"tolerance\":{\"certified\":", "\"impossible\":", "\"exact\":null")
         .hasLineCount(1);
     assertThat(remora("plan", "verify", file("a.json"))).isZero();
-    assertThat(out.toString()).contains("claims confirmed").doesNotContain("REFUTED");
+    assertThat(out).contains("claims confirmed").doesNotContain("REFUTED");
     assertThat(remora("plan", "grow", file("a.json"), "--add", "x,y", "--output", file("b.json")))
         .isZero();
     assertThat(remora("plan", "verify", file("b.json"), "--json")).isZero();
-    assertThat(out.toString()).contains("\"confirmed\":true");
+    assertThat(out).contains("\"confirmed\":true");
     assertThat(remora("plan", "diff", file("a.json"), file("b.json"))).isZero();
-    assertThat(out.toString()).contains("+ node x", "+ node y", "\n- ", "\n+ ");
+    assertThat(out).contains("+ node x", "+ node y", "\n- ", "\n+ ");
     assertThat(remora("plan", "shrink", file("b.json"), "--remove", "x", "--output", file("c.csv")))
         .isZero();
     assertThat(Files.readString(folder.resolve("c.csv"))).startsWith("node_a,node_b\n");
@@ -61,7 +56,7 @@ class PlanCommandTest {
     Files.writeString(
         folder.resolve("b.json"), plan.replaceFirst("\"universal\" : \\d+", "\"universal\" : 29"));
     assertThat(remora("plan", "verify", file("b.json"))).isOne();
-    assertThat(out.toString()).contains("REFUTED");
+    assertThat(out).contains("REFUTED");
   }
 
   @Test
@@ -81,16 +76,16 @@ class PlanCommandTest {
                 "--picture",
                 file("a.svg")))
         .isZero();
-    assertThat(out.toString()).contains("0 links within a zone", "at most 6 a node");
+    assertThat(out).contains("0 links within a zone", "at most 6 a node");
     assertThat(Files.readString(folder.resolve("a.svg"))).startsWith("<svg");
     assertThat(remora("plan", "--graph", file("a.dot"))).isZero();
-    assertThat(out.toString()).contains("0 links within a zone");
+    assertThat(out).contains("0 links within a zone");
   }
 
   @Test
   void theSmallestDegreeIsFound() {
     assertThat(remora("plan", "--nodes", "24", "--failures", "19", "--json")).isZero();
-    assertThat(out.toString()).contains("\"degree\":4,");
+    assertThat(out).contains("\"degree\":4,");
   }
 
   @Test
@@ -99,7 +94,7 @@ class PlanCommandTest {
             remora("plan", "chart", "--nodes", "40", "--degrees", "3,4", "--chart", file("c.svg")))
         .isZero();
     assertThat(Files.readString(folder.resolve("c.svg"))).contains("<svg");
-    assertThat(out.toString()).contains("degree 3: ", "degree 4: ");
+    assertThat(out).contains("degree 3: ", "degree 4: ");
   }
 
   @Test
@@ -133,7 +128,7 @@ class PlanCommandTest {
         file("zones.csv"),
         "--degree",
         "2");
-    refused("Unknown option", "plan", "--wat");
+    refused("unknown option --wat", "plan", "--wat");
   }
 
   private String csv() throws IOException {
@@ -143,7 +138,7 @@ class PlanCommandTest {
 
   private void refused(String message, String... args) {
     assertThat(remora(args)).isEqualTo(2);
-    assertThat(err.toString()).contains(message).hasLineCount(1);
-    assertThat(out.toString()).isEmpty();
+    assertThat(err).contains(message).hasLineCount(1);
+    assertThat(out).isEmpty();
   }
 }
