@@ -26,6 +26,12 @@ final class GrowthCheck {
 
   private static final double FAILURE_LOG2 = -64;
 
+  /**
+   * How far a drawn vector can be from an ideal normal one, but for a chance below 2^-100: more
+   * than ten of 10^6 numbers would have to be among the rare ones that err by up to 1e-8.
+   */
+  private static final double DRAWN_ERROR = 4e-8;
+
   private final Laplacian laplacian;
   private final int n;
   private final double center;
@@ -162,7 +168,7 @@ final class GrowthCheck {
     int roundings = laplacian.graph().maxDegree() + BLOCK + n / BLOCK + 20;
     double unit = 1.01 * roundings * U;
     double perNorm = 4 * (laplacian.maxDegree() + center) / width;
-    double hidden = 1e-12 * norms[0];
+    double hidden = DRAWN_ERROR + 1e-12 * norms[0];
     for (int j = 1; j <= steps; j++) {
       double error = unit * (perNorm * norms[j - 1] + (j > 1 ? norms[j - 2] : 0));
       hidden += error * StrictMath.exp(-(j - 1) * angle) / StrictMath.sinh(angle);

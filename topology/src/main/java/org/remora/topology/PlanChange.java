@@ -126,7 +126,7 @@ public final class PlanChange {
       origin = next;
     } else {
       wired = rewired(plan, labels.size(), zones, oldToNew, chance);
-      origin = new Construction.Other("changed by hand from: " + plan.construction().name());
+      origin = new Construction.Other("a change of: " + plan.construction().name());
     }
     int[] zoneOf = zones == null ? new int[0] : zones.raw();
     CompactGraph graph = TopUp.fill(wired, budgets, zoneOf, chance);

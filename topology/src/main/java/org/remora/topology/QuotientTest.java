@@ -38,6 +38,9 @@ final class QuotientTest {
 
   /** The tolerance that the test certifies; at least {@code known}, which is certified already. */
   static int tolerance(int n, int maxDegree, SpectrumBounds bounds, int known) {
+    if (bounds.low() <= 0) {
+      return known;
+    }
     // known < f ≤ n − 1; f is certified when sets of s = n − f survivors are impossible.
     int good = known;
     int bad = n;
@@ -64,7 +67,7 @@ final class QuotientTest {
     if (noY(x1, x2)) {
       return true;
     }
-    if (++cuts > CUTS_MAX || x2 - x1 < 1e-7 * delta) {
+    if (++cuts > CUTS_MAX || x2 - x1 <= 1e-7 * delta) {
       return false;
     }
     double middle = (x1 + x2) / 2;

@@ -159,4 +159,13 @@ class SpectrumTest {
     assertThat(after)
         .isLessThan(AdversarySearch.search(graph, 200_000, Graphs.chance(1)).crashes(n));
   }
+
+  @Test
+  void graphsWithoutEdgesAreJudgedToo() {
+    CompactGraph graph = CompactGraph.of(9, new EdgeList(1));
+    Assessment assessment =
+        Assessment.of(graph, new Construction.Other("none"), Graphs.seed(1), Effort.standard());
+    assertThat(assessment.tolerance().exact()).hasValue(4);
+    assertThat(assessment.tolerance().impossible()).isEqualTo(5);
+  }
 }
