@@ -6,5 +6,6 @@ module org.remora.byzantine {
   requires org.bouncycastle.provider;
 
   exports org.remora.byzantine;
+  exports org.remora.byzantine.adversary;
   exports org.remora.byzantine.keys;
 }

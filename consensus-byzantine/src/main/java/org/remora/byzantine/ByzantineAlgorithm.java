@@ -110,6 +110,27 @@ public enum ByzantineAlgorithm {
   }
 
   /**
+   * As {@link #join} for a Byzantine process that runs the algorithm but for a deviation: for
+   * adversaries only. The bound on faults is not checked.
+   */
+  public ByzantineConsensus join(
+      ProcessContext process, Omega omega, ByzantineInstance instance, Deviation deviation) {
+    return join(
+        process,
+        omega,
+        instance,
+        new SafetyRules() {
+          @Override
+          void checkBound(ByzantineInstance unchecked) {}
+
+          @Override
+          Deviation deviation() {
+            return deviation;
+          }
+        });
+  }
+
+  /**
    * Defines an instance's regions at every memory of a machine and lets every process take part.
    *
    * @param omegas Ω at processes 1, 2, …
@@ -138,7 +159,7 @@ public enum ByzantineAlgorithm {
               + process.processes());
     }
     Part part = create(process, omega, instance, rules);
-    process.execute(part::start);
+    process.execute(part::begin);
     return part;
   }
 }

@@ -80,7 +80,7 @@ final class FastAndRobust extends Part implements CheapQuorum.Listener {
 
   @Override
   public void aborted(@Nullable Abort with) {
-    abort = with;
+    abort = rules.deviation().claim(with);
     if (hasBackup) {
       backup =
           link(PreferentialPaxos.maker(this, CheapQuorum.priorities(instance, signatures, rules)));

@@ -1,5 +1,7 @@
 package org.remora.byzantine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.remora.crash.Omega;
@@ -18,6 +20,8 @@ abstract class Part implements ByzantineConsensus {
   private @Nullable TrustedLinks links;
   private Report.Path path = Report.Path.NONE;
   private Value backupDecision = Value.BOTTOM;
+  private final List<Runnable> early = new ArrayList<>();
+  private boolean begun;
   private boolean closed;
 
   Part(ProcessContext process, Omega omega, ByzantineInstance instance, SafetyRules rules) {
@@ -29,6 +33,16 @@ abstract class Part implements ByzantineConsensus {
   }
 
   /** Begins to take part; on the event loop. */
+  final void begin() {
+    begun = true;
+    if (!closed) {
+      start();
+      early.forEach(Runnable::run);
+    }
+    early.clear();
+  }
+
+  /** As {@link #begin}, for the algorithm. */
   abstract void start();
 
   /** The application wants the decision, and proposes {@code value}, or ⊥; on the event loop. */
@@ -73,8 +87,14 @@ abstract class Part implements ByzantineConsensus {
   private CompletableFuture<Value> wanted(Value value, int priority) {
     process.execute(
         () -> {
-          if (!closed) {
+          if (closed) {
+            return;
+          }
+          if (begun) {
             want(value, priority);
+          } else {
+            // Nothing promises that tasks run in the order in which they came.
+            early.add(() -> want(value, priority));
           }
         });
     return decision.copy();

@@ -8,6 +8,11 @@ class SafetyRules {
   /** All rules kept. */
   static final SafetyRules KEPT = new SafetyRules();
 
+  /** Where the process departs from the algorithm, if it is Byzantine. */
+  Deviation deviation() {
+    return Deviation.NONE;
+  }
+
   /** That n ≥ 2·f + 1: else two sets of n − f processes need not share one, let alone a correct. */
   void checkBound(ByzantineInstance instance) {
     instance.checkBound();

@@ -151,7 +151,7 @@ final class TrustedLinks {
     Value message = new HistoryMessage(List.copyOf(untold), outputs).encode();
     untold.clear();
     untoldBytes = 0;
-    if (!broadcast.send(message)) {
+    if (!broadcast.send(rules.deviation().tell(message))) {
       exhausted = true;
       own().unsent().clear();
     }
