@@ -1,6 +1,7 @@
 package org.remora.byzantine.adversary;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -20,6 +21,7 @@ import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
 import org.remora.memory.Signer;
 import org.remora.memory.Value;
+import org.remora.memory.ValueWriter;
 
 /**
  * What a Byzantine process that knows the protocol does. What is left to chance, its coin draws.
@@ -79,12 +81,25 @@ public enum Behaviour {
           attack,
           new TamperedProcess.Tampering() {
             @Override
-            public Value sign(Value message, Value signature) {
-              made.add(signature);
-              Coin coin = attack.process().coin();
-              return coin.flip()
-                  ? signature
-                  : coin.flip() ? made.get((int) coin.below(made.size())) : noise(coin, 64);
+            public Signer signer(Signer honest) {
+              return new Signer() {
+                @Override
+                public Value sign(Value message) {
+                  Value signature = honest.sign(message);
+                  if (made.size() < REMEMBERED_MAX) {
+                    made.add(signature);
+                  }
+                  Coin coin = attack.process().coin();
+                  return coin.flip()
+                      ? signature
+                      : coin.flip() ? made.get((int) coin.below(made.size())) : noise(coin, 64);
+                }
+
+                @Override
+                public boolean verify(int process, Value message, Value signature) {
+                  return honest.verify(process, message, signature);
+                }
+              };
             }
           });
     }
@@ -160,7 +175,10 @@ public enum Behaviour {
     }
   },
 
-  /** Tells a history that is not its own: messages with changed, missing or invented parts. */
+  /**
+   * Tells a history that is not its own: messages with changed, missing or invented parts, and a
+   * decision for everyone, to each another one.
+   */
   LIE_IN_HISTORY {
     @Override
     public void start(Attack attack) {
@@ -172,7 +190,10 @@ public enum Behaviour {
             @Override
             public Value tell(Value message) {
               Coin coin = attack.process().coin();
-              return steps.betray() && coin.flip() ? changed(coin, message) : message;
+              if (!steps.betray() || coin.flip()) {
+                return message;
+              }
+              return coin.flip() ? changed(coin, message) : decisions(attack.process());
             }
           });
     }
@@ -265,6 +286,9 @@ public enum Behaviour {
 
   private static final int REMEMBERED_MAX = 256;
 
+  /** The channel on which Paxos tells decisions. */
+  private static final int LEARNING = 2;
+
   /** The name that the command uses: {@code panic-early}. */
   public String commandName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -324,6 +348,18 @@ public enum Behaviour {
     return Value.of(bytes);
   }
 
+  /** A message without events that tells each process that something else was decided. */
+  private static Value decisions(ProcessContext process) {
+    int n = process.processes();
+    ValueWriter writer = new ValueWriter(4 + 4 + n * (3 * 4 + 1 + 4 + 1));
+    writer.putInt(0).putInt(n);
+    for (int to = 1; to <= n; to++) {
+      Value decided = new ValueWriter(6).putByte(1).putValue(Value.of("" + to)).toValue();
+      writer.putInt(to).putInt(LEARNING).putValue(decided);
+    }
+    return writer.toValue();
+  }
+
   /** The same bytes, but for one, or cut, or longer. */
   private static Value changed(Coin coin, Value value) {
     byte[] bytes = value.toBytes();
@@ -331,8 +367,8 @@ public enum Behaviour {
       return noise(coin, 1);
     }
     switch ((int) coin.below(4)) {
-      case 0 -> bytes = java.util.Arrays.copyOf(bytes, (int) coin.below(bytes.length));
-      case 1 -> bytes = java.util.Arrays.copyOf(bytes, bytes.length + 1);
+      case 0 -> bytes = Arrays.copyOf(bytes, (int) coin.below(bytes.length));
+      case 1 -> bytes = Arrays.copyOf(bytes, bytes.length + 1);
       default -> bytes[(int) coin.below(bytes.length)] ^= (byte) (1 + coin.below(255));
     }
     return Value.of(bytes);
