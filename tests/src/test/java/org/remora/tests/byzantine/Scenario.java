@@ -137,7 +137,9 @@ record Scenario(
           default -> Latency.heavyTailed(Clock.DELAY_NANOS / 2);
         };
     long patience =
-        random.nextInt(3) > 0 ? 1_000_000 : 1 + random.nextLong(random.nextBoolean() ? 60_000 : 10_000);
+        random.nextInt(3) > 0
+            ? 1_000_000
+            : 1 + random.nextLong(random.nextBoolean() ? 60_000 : 10_000);
     ByzantineInstance.Timing timing =
         new ByzantineInstance.Timing(
             2_000, 64_000, patience, new Instance.Timing(60_000, 10_000_000, 300_000, 100_000_000));
@@ -163,6 +165,25 @@ record Scenario(
     }
     Behaviour[] knowing = Behaviour.values();
     return knowing[random.nextInt(knowing.length)];
+  }
+
+  /** This scenario with proposals at once, patience, and nothing out of the order of time. */
+  Scenario timely() {
+    return new Scenario(
+        algorithm,
+        instance.withTiming(
+            new ByzantineInstance.Timing(
+                1_000, 16_000, 1_000_000, instance.timing().paxos())),
+        memories,
+        0,
+        seed,
+        Latency.uniform(Clock.DELAY_NANOS / 2, 3 * Clock.DELAY_NANOS),
+        List.of(),
+        behaviours,
+        omegas,
+        proposalNanos.stream().map(nanos -> 0L).toList(),
+        priorities,
+        tearing);
   }
 
   boolean isCorrect(int process) {
