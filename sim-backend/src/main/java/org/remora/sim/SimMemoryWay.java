@@ -309,13 +309,8 @@ final class SimMemoryWay implements Memory {
     private Value half() {
       int words = (value.length() - 1) / Long.BYTES;
       int cut = Long.BYTES * (1 + world.random().nextInt(words));
-      Value old;
-      try {
-        // The register as its memory's host sees it, whoever may read it.
-        old = memory.table.peek(region.id(), register);
-      } catch (IllegalArgumentException noSuchRegister) {
-        return value; // from a descriptor that lies: refused
-      }
+      // The register as its memory's host sees it, whoever may read it.
+      Value old = memory.table.peek(region.id(), register);
       byte[] bytes = new byte[Math.max(value.length(), old.length())];
       value.copyTo(bytes, 0);
       Arrays.fill(bytes, cut, bytes.length, (byte) 0);

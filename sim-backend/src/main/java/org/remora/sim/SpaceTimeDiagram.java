@@ -2,6 +2,7 @@ package org.remora.sim;
 
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -155,7 +156,8 @@ public final class SpaceTimeDiagram {
       DiagramLayout.@Nullable Slot before = i == 0 ? null : layout.slots.get(i - 1);
       long first = before == null ? slot.nanos() : before.nanos() + 1;
       long delay = -Math.floorDiv(-first, Clock.DELAY_NANOS); // rounded up
-      for (; delay * Clock.DELAY_NANOS <= slot.nanos(); delay++) {
+      long last = Math.floorDiv(slot.nanos(), Clock.DELAY_NANOS);
+      for (; delay <= last; delay++) {
         double at = LEFT + tick(delay * Clock.DELAY_NANOS, before, slot);
         if (at - lastTick >= TICK_MIN) {
           lastTick = at;
@@ -163,7 +165,7 @@ public final class SpaceTimeDiagram {
           svg.text("text", Long.toString(delay), "class", "axis number", "x", at, "y", TOP - 60);
         } else {
           // Between ticks that do not fit, only the last before the slot can be worth a look.
-          delay = Math.max(delay, slot.nanos() / Clock.DELAY_NANOS - 1);
+          delay = Math.max(delay, last - 1);
         }
       }
     }
@@ -286,7 +288,8 @@ public final class SpaceTimeDiagram {
     for (Map.Entry<Long, Integer> source : sources.entrySet()) {
       int from = source.getValue();
       TraceEvent event = events.get(from);
-      for (int target : targets(event, received.getOrDefault(source.getKey(), Set.of()))) {
+      for (int target :
+          targets(event, received.getOrDefault(source.getKey(), Collections.emptySet()))) {
         stub(from, target);
       }
     }

@@ -99,12 +99,17 @@ final class Driver {
   }
 
   private <T> T operation(int process, int memory, Submission<T> submission) {
+    ProcessContext context = test.machine().process(process);
     AtomicReference<@Nullable Ended<T>> ended = new AtomicReference<>();
-    run(
-        process,
-        context ->
+    context.execute(
+        () -> {
+          try {
             submission.submit(
-                context.memory(memory), result -> ended.set(new Ended<>(result, null))));
+                context.memory(memory), result -> ended.set(new Ended<>(result, null)));
+          } catch (RuntimeException thrown) {
+            ended.set(new Ended<>(null, thrown));
+          }
+        });
     test.await(
         "the answer of memory " + memory + " to process " + process, () -> ended.get() != null);
     return result(ended);

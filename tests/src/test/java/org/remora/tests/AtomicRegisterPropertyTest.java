@@ -69,11 +69,15 @@ final class AtomicRegisterPropertyTest {
 
     Run(long seed, BiFunction<ProcessContext, Region, AtomicRegister> algorithm) {
       random = new SplittableRandom(seed);
+      boolean tearing = random.nextInt(3) == 0;
       int processes = 2 + random.nextInt(3);
       int memories = 1 + 2 * random.nextInt(3);
       Region region = AtomicRegister.region(0, "register", processes, Long.BYTES);
       SimWorld.Settings settings =
           SimWorld.of(processes, memories).seed(seed).faults(faults(processes, memories));
+      if (tearing) {
+        settings.tearing(SimWorld.Tearing.FRAMED);
+      }
       switch (random.nextInt(3)) {
         case 0 -> settings.adversarial(random.nextInt(1, 600));
         case 1 -> settings.latency(Latency.heavyTailed(100));
@@ -83,7 +87,7 @@ final class AtomicRegisterPropertyTest {
       world.defineEverywhere(region);
       int[] leftOf = new int[processes + 1];
       for (int process = 1; process <= processes; process++) {
-        leftOf[process] = 1 + random.nextInt(5);
+        leftOf[process] = 1 + random.nextInt(tearing ? 12 : 5);
         ProcessContext context = world.process(process);
         AtomicRegister register = algorithm.apply(context, region);
         context.execute(() -> next(register, leftOf, context.self()));
