@@ -30,7 +30,12 @@ class MutationTest {
 
   @Test
   void readingBeforeRevoking() {
-    disagrees(Mutation.READ_BEFORE_REVOKING, ByzantineAlgorithm.FAST_AND_ROBUST, 3, 1, NOBODY);
+    hunt(
+        seed ->
+            !Execution.ofMutant(
+                    Scenario.with(ByzantineAlgorithm.FAST_AND_ROBUST, 3, 1, NOBODY, seed).hasty(),
+                    Mutation.READ_BEFORE_REVOKING)
+                .agreement());
   }
 
   @Test
@@ -97,7 +102,12 @@ class MutationTest {
 
   @Test
   void tooFewProcesses() {
-    disagrees(Mutation.TOO_FEW_PROCESSES, ByzantineAlgorithm.ROBUST_BACKUP, 4, 2, NOBODY);
+    hunt(
+        seed ->
+            !Execution.ofMutant(
+                    Scenario.with(ByzantineAlgorithm.ROBUST_BACKUP, 4, 2, NOBODY, seed).rivals(),
+                    Mutation.TOO_FEW_PROCESSES)
+                .agreement());
   }
 
   @Test

@@ -172,12 +172,55 @@ record Scenario(
     return new Scenario(
         algorithm,
         instance.withTiming(
-            new ByzantineInstance.Timing(
-                1_000, 16_000, 1_000_000, instance.timing().paxos())),
+            new ByzantineInstance.Timing(1_000, 16_000, 1_000_000, instance.timing().paxos())),
         memories,
         0,
         seed,
         Latency.uniform(Clock.DELAY_NANOS / 2, 3 * Clock.DELAY_NANOS),
+        List.of(),
+        behaviours,
+        omegas,
+        proposalNanos.stream().map(nanos -> 0L).toList(),
+        priorities,
+        tearing);
+  }
+
+  /** This scenario with every process leading at first, and a proposal of each. */
+  Scenario rivals() {
+    List<List<ScriptedOmega.Change>> each = new ArrayList<>();
+    for (int p = 1; p <= instance.processes(); p++) {
+      each.add(
+          List.of(
+              new ScriptedOmega.Change(0, p),
+              new ScriptedOmega.Change(
+                  UNSTABLE_NANOS, omegas.get(0).get(omegas.get(0).size() - 1).leader())));
+    }
+    return new Scenario(
+        algorithm,
+        instance,
+        memories,
+        adversarialEvents,
+        seed,
+        latency,
+        faults,
+        behaviours,
+        each,
+        proposalNanos.stream().map(nanos -> 0L).toList(),
+        priorities,
+        tearing);
+  }
+
+  /** This scenario with one memory, proposals at once, and patience for a few delays. */
+  Scenario hasty() {
+    return new Scenario(
+        algorithm,
+        instance.withTiming(
+            new ByzantineInstance.Timing(
+                2_000, 64_000, 1 + seed % 6_000, instance.timing().paxos())),
+        1,
+        (int) (seed % 80),
+        seed,
+        latency,
         List.of(),
         behaviours,
         omegas,
