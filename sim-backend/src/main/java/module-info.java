@@ -6,4 +6,5 @@ module org.remora.sim {
   requires java.xml;
 
   exports org.remora.sim;
+  exports org.remora.sim.explore;
 }
