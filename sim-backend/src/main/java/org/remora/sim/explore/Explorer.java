@@ -32,6 +32,7 @@ public final class Explorer {
   private int expiriesMax;
   private int processCrashesMax;
   private int memoryCrashesMax;
+  private boolean memoriesAlike;
   private int switchesMax = Integer.MAX_VALUE;
   private int depthMax = Integer.MAX_VALUE;
   private long statesMax = Long.MAX_VALUE;
@@ -91,6 +92,16 @@ public final class Explorer {
     return this;
   }
 
+  /**
+   * Explores only one of several states that differ in nothing but the numbers of the memories. It
+   * is checked that the program treats all memories alike; if it does not, {@link #run} throws. Has
+   * no effect where processes crash as events of their own.
+   */
+  public Explorer memoriesAlike() {
+    memoriesAlike = true;
+    return this;
+  }
+
   /** How often the process that steps may change; unbounded by default. */
   public Explorer switchesMax(int switches) {
     switchesMax = switches;
@@ -136,8 +147,11 @@ public final class Explorer {
   /** Explores. */
   public Report run() {
     World world = world();
-    Search search = new Search(world, new Limits(workers, bytesMax, statesMax, depthMax), progress);
+    Symmetry symmetry = new Symmetry(world, !memoriesAlike || processCrashesMax > 0);
+    Search search =
+        new Search(world, symmetry, new Limits(workers, bytesMax, statesMax, depthMax), progress);
     search.run();
+    symmetry.check();
     Search.Found found = search.found();
     Optional<Counterexample> violation =
         found == null ? Optional.empty() : Optional.of(shrunk(world, found));

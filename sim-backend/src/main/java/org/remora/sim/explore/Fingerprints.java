@@ -36,21 +36,28 @@ final class Fingerprints {
     FULL
   }
 
-  static long of(int[] state) {
+  /** Of a state's first numbers in their order, and of the others in any order. */
+  static long of(int[] state, int head) {
     long hash = state.length;
-    for (int number : state) {
-      hash = (hash ^ number) * 0x9E3779B97F4A7C15L;
-      hash ^= hash >>> 29;
+    for (int i = 0; i < head; i++) {
+      hash = mix(hash + state[i]);
     }
-    hash *= 0xBF58476D1CE4E5B9L;
-    hash ^= hash >>> 32;
-    hash *= 0x94D049BB133111EBL;
-    hash ^= hash >>> 29;
+    for (int i = head; i < state.length; i++) {
+      hash += mix(state[i] ^ 0x9E3779B97F4A7C15L);
+    }
+    hash = mix(hash);
     return hash == 0 ? 1 : hash; // 0 is an empty slot
   }
 
+  /** The finaliser of SplitMix64. */
+  private static long mix(long number) {
+    long mixed = (number ^ number >>> 30) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+    return mixed ^ mixed >>> 31;
+  }
+
   Added add(long fingerprint, int depth) {
-    Part part = parts[(int) (fingerprint >>> 56)];
+    Part part = parts[(int) (fingerprint >>> 32 & PARTS - 1)];
     synchronized (part) {
       return part.add(fingerprint, depth);
     }

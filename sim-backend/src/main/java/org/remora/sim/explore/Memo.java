@@ -15,6 +15,16 @@ final class Memo<T> {
     return known != null ? known : add(key, compute);
   }
 
+  /** What is known of {@code key}; null if nothing is. */
+  @Nullable T find(int key) {
+    return table.find(key);
+  }
+
+  /** All that something is known of. */
+  int[] keys() {
+    return table.known();
+  }
+
   private synchronized T add(int key, IntFunction<T> compute) {
     T known = table.find(key);
     if (known == null) {
@@ -55,6 +65,17 @@ final class Memo<T> {
       }
       copy.put(key, value);
       return copy;
+    }
+
+    int[] known() {
+      int[] known = new int[size];
+      int found = 0;
+      for (int i = 0; i < keys.length; i++) {
+        if (values[i] != null) {
+          known[found++] = keys[i];
+        }
+      }
+      return known;
     }
 
     private void put(int key, Object value) {

@@ -14,6 +14,7 @@ final class Search {
   private static final int CHECK_EVERY = 1 << 12;
 
   private final World world;
+  private final Symmetry symmetry;
   private final Explorer.Limits limits;
   private final Fingerprints seen;
   private final Consumer<Progress> progress;
@@ -36,8 +37,9 @@ final class Search {
   private long reported = begin;
   private int depth;
 
-  Search(World world, Explorer.Limits limits, Consumer<Progress> progress) {
+  Search(World world, Symmetry symmetry, Explorer.Limits limits, Consumer<Progress> progress) {
     this.world = world;
+    this.symmetry = symmetry;
     this.limits = limits;
     this.progress = progress;
     seen = new Fingerprints(limits.bytesMax(), limits.depthMax() < Integer.MAX_VALUE);
@@ -64,7 +66,7 @@ final class Search {
 
   void run() {
     Entry root = new Entry(world.initial(), null, new int[0], 0, 1);
-    seen.add(Fingerprints.of(root.state), 0);
+    seen.add(symmetry.fingerprint(root.state), 0);
     states.increment();
     shared.add(root);
     List<Thread> threads = new ArrayList<>();
@@ -245,7 +247,7 @@ final class Search {
         cut = true;
         return;
       }
-      switch (seen.add(Fingerprints.of(state), reached)) {
+      switch (seen.add(symmetry.fingerprint(state), reached)) {
         case NEW -> {
           newStates++;
           deepest = Math.max(deepest, reached);

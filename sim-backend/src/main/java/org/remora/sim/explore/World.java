@@ -70,7 +70,7 @@ final class World {
   final Properties properties;
 
   /** Where in a state what is in flight begins. */
-  private final int head;
+  final int head;
 
   World(
       int memories,

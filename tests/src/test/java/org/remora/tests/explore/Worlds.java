@@ -68,7 +68,8 @@ final class Worlds {
     if (args.length > 9 && args[9].equals("ignored")) {
       e.enforcement(org.remora.memory.RegionTable.Enforcement.IGNORED);
     }
-    e.bytesMax(1L << 30);
+    if (args.length > 10) e.memoriesAlike();
+    e.bytesMax(3L << 30);
     e.progress(p -> System.err.printf("%,d states %.0f/s %.4f%%%n", p.states(), p.rate(), 100 * p.explored()));
     org.remora.sim.explore.Report r = e.run();
     System.out.printf(
