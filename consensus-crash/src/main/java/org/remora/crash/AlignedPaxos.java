@@ -106,7 +106,8 @@ final class AlignedPaxos extends SingleDecree {
               found(Slot.highest(read));
               then.run();
             }
-          });
+          },
+          this::giveUp);
     }
 
     private void prepared(Lane lane) {

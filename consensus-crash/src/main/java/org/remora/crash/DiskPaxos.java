@@ -4,6 +4,7 @@ import java.util.List;
 import org.remora.memory.Lane;
 import org.remora.memory.LegalChange;
 import org.remora.memory.Outcome;
+import org.remora.memory.OwnSlot;
 import org.remora.memory.Permission;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
@@ -32,20 +33,27 @@ import org.remora.memory.Value;
 final class DiskPaxos extends SingleDecree {
   private final Region region;
 
+  /**
+   * Where this process's blocks go. A rival that finds neither the old block nor the new, while one
+   * overwrites the other, would take the ballot for one that never began.
+   */
+  private final OwnSlot ownSlot;
+
   /** The block that this process wrote last: bal and inp stay from ballot to ballot. */
   private Slot own = Slot.NONE;
 
   DiskPaxos(ProcessContext process, Omega omega, Instance instance, SafetyRules rules) {
     super(process, omega, instance, rules);
     region = region(instance, process.processes());
+    ownSlot = new OwnSlot(process, region);
   }
 
-  /** The region that every memory holds: a block per process, read and written by all. */
+  /** The region that every memory holds: a slot for the block of each process, open to all. */
   static Region region(Instance instance, int processes) {
     return Region.of(
             instance.region(),
             "blocks",
-            processes,
+            OwnSlot.REGISTERS * processes,
             Slot.bytes(instance.valueBytes()),
             Permission.open(processes),
             LegalChange.NEVER)
@@ -106,9 +114,8 @@ final class DiskPaxos extends SingleDecree {
       }
 
       private void write(Lane lane) {
-        lane.write(
-            region,
-            process.self() - 1,
+        ownSlot.write(
+            lane,
             block,
             outcome -> {
               if (!isOver()) {
@@ -125,7 +132,7 @@ final class DiskPaxos extends SingleDecree {
         lane.readRange(
             region,
             0,
-            process.processes(),
+            OwnSlot.REGISTERS * process.processes(),
             (outcome, registers) -> {
               if (isOver() || outcome != Outcome.ACK) {
                 return;

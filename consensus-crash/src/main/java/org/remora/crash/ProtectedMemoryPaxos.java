@@ -95,7 +95,8 @@ final class ProtectedMemoryPaxos extends SingleDecree {
               highest = found;
             }
             then.run();
-          });
+          },
+          this::giveUp);
     }
 
     private void prepared(Lane lane) {

@@ -10,11 +10,11 @@ import java.util.function.Consumer;
  * An atomic register that many processes read and write, kept on a majority of memories that crash
  * (m ≥ 2·f_M + 1) [ABD; ABGMZ19, section 4.1].
  *
- * <p>Memories compare nothing, so each process has a slot of its own on every memory, (stamp,
- * value), that it alone writes, with ever higher stamps; the register's content is the value of the
- * highest stamp in any slot. To write is to read the highest stamp and to put a higher one into the
- * own slot on a majority. To read is to read the slots of a majority and to write the highest back,
- * into the own slot, before returning it.
+ * <p>Memories compare nothing, so each process has a {@linkplain OwnSlot slot} of its own on every
+ * memory, (stamp, value), that it alone writes, with ever higher stamps; the register's content is
+ * the value of the highest stamp in any slot. To write is to read the highest stamp and to put a
+ * higher one into the own slot on a majority. To read is to read the slots of a majority and to
+ * write the highest back, into the own slot, before returning it.
  *
  * <p>For crash faults only: a Byzantine process could stamp as it likes. Operations are queued and
  * run one after the other; each takes 4 delays, a read 2 when a majority holds the highest already.
@@ -28,6 +28,8 @@ public class AtomicRegister {
   private final int processes;
   private final List<Lane> lanes;
   private final int majority;
+
+  private final OwnSlot own;
 
   private final Queue<Runnable> queue = new ArrayDeque<>();
   private boolean running;
@@ -45,6 +47,7 @@ public class AtomicRegister {
       lanes.add(new Lane(process.memory(memory)));
     }
     majority = Quorum.majority(lanes.size());
+    own = new OwnSlot(process, region);
   }
 
   /**
@@ -55,7 +58,7 @@ public class AtomicRegister {
     return Region.of(
             id,
             name,
-            processes,
+            OwnSlot.REGISTERS * processes,
             STAMP_BYTES + Integer.BYTES + valueBytes,
             Permission.open(processes),
             LegalChange.NEVER)
@@ -110,7 +113,7 @@ public class AtomicRegister {
               lane.readRange(
                   region,
                   0,
-                  processes,
+                  OwnSlot.REGISTERS * processes,
                   (outcome, slots) -> {
                     if (current != phase || outcome != Outcome.ACK) {
                       return;
@@ -133,9 +136,8 @@ public class AtomicRegister {
     for (Lane each : lanes) {
       each.begin(
           lane ->
-              lane.write(
-                  region,
-                  self - 1,
+              own.write(
+                  lane,
                   encoded,
                   outcome -> {
                     if (current == phase && outcome == Outcome.ACK && ++acks[0] == majority) {

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * times. A register that is torn for longer reads as ⊥: its writer crashed or lost its permission
  * in the middle of a write that was never acknowledged, or tears on purpose.
  *
+ * <p>So a register that is being overwritten may read as ⊥ though its old value was acknowledged,
+ * and may stay so. An algorithm whose safety needs the old value until the new one is acknowledged
+ * overwrites an {@link OwnSlot}.
+ *
  * <p>The underlying memory holds {@link #framed} regions. Words do not tear and are left alone.
  * Used on the event loop only.
  */

@@ -4,7 +4,11 @@ package org.remora.memory;
 public enum Outcome {
   /** The operation took effect. */
   ACK,
-  /** The permission, or for a change of permission the policy, forbade it; nothing changed. */
+  /**
+   * The permission, or for a change of permission the policy, forbade it; nothing changed. Only on
+   * a memory that tears, a write that is refused in its middle leaves its register torn ({@link
+   * FramedMemory}).
+   */
   NAK,
   /**
    * The way to the memory broke while the operation was in flight. It took effect before now, or it

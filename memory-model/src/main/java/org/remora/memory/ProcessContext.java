@@ -3,8 +3,9 @@ package org.remora.memory;
 import java.util.function.Function;
 
 /**
- * All that one process sees of the machine. Everything but {@link #execute} is called on the
- * process's event loop only, and every callback runs there, one at a time.
+ * All that one process sees of the machine. Its methods may be called from any thread, so that a
+ * program can be put together before it runs; what they return is used on the process's event loop
+ * only, and every callback runs there, one at a time.
  */
 public interface ProcessContext {
   /** This process's number, from 1. */
@@ -44,8 +45,8 @@ public interface ProcessContext {
   Signer signer();
 
   /**
-   * Runs {@code task} on the event loop, after everything that runs there now. Called from any
-   * thread: the way into the process from outside. Has no effect once the process has crashed.
+   * Runs {@code task} on the event loop, after everything that runs there now: the way into the
+   * process from outside. Has no effect once the process has crashed.
    */
   void execute(Runnable task);
 }

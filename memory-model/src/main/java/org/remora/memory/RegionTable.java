@@ -136,12 +136,18 @@ public final class RegionTable {
       return Outcome.NAK;
     }
     synchronized (state) {
-      if (!state.region.legalChange().isLegal(process, state.permission, permission)) {
+      if (enforcement == Enforcement.ENFORCED
+          && !state.region.legalChange().isLegal(process, state.permission, permission)) {
         return Outcome.NAK;
       }
       state.permission = permission;
       return Outcome.ACK;
     }
+  }
+
+  /** Whether there is such a register. */
+  public boolean has(int region, int register) {
+    return find(region, register, 1) != null;
   }
 
   /**

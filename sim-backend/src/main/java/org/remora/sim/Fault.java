@@ -14,33 +14,55 @@ public sealed interface Fault {
    * @param process the process
    * @param nanos when
    */
-  record ProcessCrash(int process, long nanos) implements Fault {}
+  record ProcessCrash(int process, long nanos) implements Fault {
+    /** Checks the numbers. */
+    public ProcessCrash {
+      notNegative(nanos);
+    }
+  }
 
   /**
    * A process crashes in the middle of a step: right after it has submitted so many operations and
-   * messages, so that of one write to every memory only the first few are made.
+   * messages, those to itself included, so that of one write to every memory, or of a broadcast,
+   * only the first few are made.
    *
    * @param process the process
    * @param submissions how many it makes; 0: it never does anything
    */
-  record ProcessCrashAfter(int process, long submissions) implements Fault {}
+  record ProcessCrashAfter(int process, long submissions) implements Fault {
+    /** Checks the numbers. */
+    public ProcessCrashAfter {
+      notNegative(submissions);
+    }
+  }
 
   /**
    * A memory crashes at a time: it answers nothing any more, not even what has taken effect
-   * already.
+   * already. (An answer that is in flight then is lost: to have it arrive is to crash later.)
    *
    * @param memory the memory
    * @param nanos when
    */
-  record MemoryCrash(int memory, long nanos) implements Fault {}
+  record MemoryCrash(int memory, long nanos) implements Fault {
+    /** Checks the numbers. */
+    public MemoryCrash {
+      notNegative(nanos);
+    }
+  }
 
   /**
-   * A memory crashes right after so many operations have taken effect at it.
+   * A memory crashes right after so many operations have taken effect or been refused at it; the
+   * last one's answer is lost.
    *
    * @param memory the memory
    * @param effects how many
    */
-  record MemoryCrashAfter(int memory, long effects) implements Fault {}
+  record MemoryCrashAfter(int memory, long effects) implements Fault {
+    /** Checks the numbers. */
+    public MemoryCrashAfter {
+      notNegative(effects);
+    }
+  }
 
   /**
    * What is sent on one link in a period arrives so much later.
@@ -51,7 +73,12 @@ public sealed interface Fault {
    * @param until its end
    * @param nanos the addition
    */
-  record SlowLink(int from, int to, long since, long until, long nanos) implements Fault {}
+  record SlowLink(int from, int to, long since, long until, long nanos) implements Fault {
+    /** Checks the numbers. */
+    public SlowLink {
+      notNegative(nanos);
+    }
+  }
 
   /**
    * Requests of every process to a memory, and its answers, are so much longer in flight in a
@@ -62,7 +89,12 @@ public sealed interface Fault {
    * @param until its end
    * @param nanos the addition
    */
-  record SlowMemory(int memory, long since, long until, long nanos) implements Fault {}
+  record SlowMemory(int memory, long since, long until, long nanos) implements Fault {
+    /** Checks the numbers. */
+    public SlowMemory {
+      notNegative(nanos);
+    }
+  }
 
   /**
    * Messages between a set of processes and the others are held until the partition heals; memories
@@ -86,6 +118,12 @@ public sealed interface Fault {
       if (perMille < 0 || perMille > 999) {
         throw new IllegalArgumentException("perMille is from 0 to 999, not " + perMille);
       }
+    }
+  }
+
+  private static void notNegative(long number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("not negative, but " + number);
     }
   }
 }

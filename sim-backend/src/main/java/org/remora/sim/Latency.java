@@ -37,7 +37,7 @@ public interface Latency {
 
   /** Evenly from {@code nanosMin} to {@code nanosMax}. */
   static Latency uniform(long nanosMin, long nanosMax) {
-    check(1 <= nanosMin && nanosMin <= nanosMax, "1 <= min <= max");
+    check(1 <= nanosMin && nanosMin <= nanosMax && nanosMax < Long.MAX_VALUE, "1 <= min <= max");
     return random -> nanosMin + random.nextLong(nanosMax - nanosMin + 1);
   }
 

@@ -14,8 +14,11 @@ interface Schedule {
   /** Takes the next event off; null if there is none. */
   @Nullable Event next();
 
-  /** Whether events happen when they are due, none before an earlier one. */
-  boolean isTimed();
+  /** Takes an event off that shall not happen; no effect if it is not there. */
+  void remove(Event event);
+
+  /** The number of events to come. */
+  int size();
 
   /** In the order of time. */
   final class Timed implements Schedule {
@@ -35,8 +38,13 @@ interface Schedule {
     }
 
     @Override
-    public boolean isTimed() {
-      return true;
+    public void remove(Event event) {
+      events.remove(event);
+    }
+
+    @Override
+    public int size() {
+      return events.size();
     }
   }
 
@@ -46,7 +54,8 @@ interface Schedule {
    *
    * <p>Drawing every event evenly rarely starves anybody for long, which is what breaks protocols.
    * So most draws take an event of the way with the highest priority, and priorities are redrawn
-   * now and then: some ways race ahead while others stand still for long stretches.
+   * now and then: some ways race ahead while others stand still for long stretches. And a few
+   * events are held back for long, whatever else their way does.
    */
   final class Adversarial implements Schedule {
     private static final int EVEN_ONE_IN = 6;
@@ -99,18 +108,31 @@ interface Schedule {
     }
 
     @Override
-    public boolean isTimed() {
-      return eventsLeft == 0;
+    public void remove(Event event) {
+      if (!events.remove(event) && !held.remove(event)) {
+        fair.remove(event);
+      }
+    }
+
+    @Override
+    public int size() {
+      return events.size() + held.size() + fair.size();
     }
 
     private int preferred() {
       if (random.nextInt(REDRAW_ONE_IN) == 0) {
         salt = random.nextLong();
       }
-      int best = 0;
-      for (int i = 1; i < events.size(); i++) {
-        if (priority(events.get(i)) > priority(events.get(best))) {
-          best = i;
+      // Where the scan begins decides between the events of one way.
+      int begin = random.nextInt(events.size());
+      int best = begin;
+      long highest = priority(events.get(begin));
+      for (int i = begin + 1; i < begin + events.size(); i++) {
+        int index = i < events.size() ? i : i - events.size();
+        long priority = priority(events.get(index));
+        if (priority > highest) {
+          highest = priority;
+          best = index;
         }
       }
       return best;

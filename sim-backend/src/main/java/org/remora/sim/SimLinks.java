@@ -69,7 +69,7 @@ final class SimLinks implements Links {
     long id = world.nextId();
     String text = "";
     if (world.traces()) {
-      text = notation.apply(value);
+      text = TraceEvent.written(value, notation);
       world.trace(TraceEvent.Kind.SEND, process.self(), to, id, text, "");
     }
     return new Message(process.self(), channel, id, value, text);

@@ -107,9 +107,12 @@ final class SimMemoryWay implements Memory {
 
     @Override
     void happen() {
+      if (memory.crashed) {
+        return; // silent, also about what has taken effect
+      }
       if (answered) {
         arriveBack();
-      } else if (!memory.crashed) {
+      } else {
         reach();
       }
     }
@@ -129,13 +132,10 @@ final class SimMemoryWay implements Memory {
       sendBack();
     }
 
-    final void sendBack() {
+    private void sendBack() {
       answered = true;
       memory.effected();
-      // An answer of a memory that crashes with this effect is lost: happen() must not see it.
-      if (!memory.crashed) {
-        world.schedule(this, world.memoryArrival(memory.number));
-      }
+      world.schedule(this, world.memoryArrival(memory.number));
     }
 
     private void arriveBack() {
@@ -210,7 +210,7 @@ final class SimMemoryWay implements Memory {
 
     @Override
     String result() {
-      return acked() ? region.notation().apply(value) : "";
+      return acked() ? TraceEvent.written(value, region.notation()) : "";
     }
   }
 
@@ -246,7 +246,9 @@ final class SimMemoryWay implements Memory {
 
     @Override
     String result() {
-      return acked() ? values.stream().map(region.notation()).toList().toString() : "";
+      return acked()
+          ? values.stream().map(v -> TraceEvent.written(v, region.notation())).toList().toString()
+          : "";
     }
   }
 
@@ -274,7 +276,7 @@ final class SimMemoryWay implements Memory {
 
     @Override
     String text() {
-      return "write " + register(register) + " = " + region.notation().apply(value);
+      return "write " + register(register) + " = " + TraceEvent.written(value, region.notation());
     }
   }
 
@@ -292,13 +294,15 @@ final class SimMemoryWay implements Memory {
 
     @Override
     void happen() {
-      if (halfWritten || memory.crashed) {
+      // A forged region has no register that could tear.
+      if (halfWritten || memory.crashed || !memory.table.has(region.id(), register)) {
         super.happen();
         return;
       }
       halfWritten = true;
-      memory.table.write(process.self(), region.id(), register, half());
-      trace(TraceEvent.Kind.EFFECT, "torn");
+      if (memory.table.write(process.self(), region.id(), register, half()) == Outcome.ACK) {
+        trace(TraceEvent.Kind.EFFECT, "torn");
+      }
       world.schedule(this, world.memoryArrival(memory.number));
     }
 

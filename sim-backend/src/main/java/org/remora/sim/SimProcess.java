@@ -152,14 +152,14 @@ public final class SimProcess implements ProcessContext {
     @Override
     public Timer after(long delayNanos, Runnable expiry) {
       TimerEvent event = new TimerEvent(expiry);
-      world.schedule(event, world.now() + Math.max(0, delayNanos));
+      world.schedule(event, SimWorld.later(world.now(), Math.max(0, delayNanos)));
       return event;
     }
   }
 
   private final class TimerEvent extends Event implements Clock.Timer {
     private final Runnable expiry;
-    private boolean cancelled;
+    private boolean ended;
 
     TimerEvent(Runnable expiry) {
       super(-self);
@@ -168,7 +168,8 @@ public final class SimProcess implements ProcessContext {
 
     @Override
     void happen() {
-      if (!cancelled && !crashed) {
+      ended = true;
+      if (!crashed) {
         world.trace(TraceEvent.Kind.TIMER, self, 0, 0, "timer", "");
         expiry.run();
       }
@@ -176,7 +177,10 @@ public final class SimProcess implements ProcessContext {
 
     @Override
     public void cancel() {
-      cancelled = true;
+      if (!ended) {
+        ended = true;
+        world.unschedule(this);
+      }
     }
   }
 }

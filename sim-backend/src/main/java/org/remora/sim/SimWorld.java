@@ -43,11 +43,15 @@ public final class SimWorld implements Machine {
         settings.adversarialEvents > 0
             ? new Schedule.Adversarial(random.split(), settings.adversarialEvents)
             : new Schedule.Timed();
-    boolean linksDiffer =
+    boolean copiesDiffer =
         settings.faults.stream()
-            .anyMatch(f -> f instanceof Fault.SlowLink || f instanceof Fault.Partition);
+            .anyMatch(
+                f ->
+                    f instanceof Fault.SlowLink
+                        || f instanceof Fault.Partition
+                        || f instanceof Fault.ProcessCrashAfter);
     oneEventPerBroadcast =
-        settings.latency.isConstant() && settings.adversarialEvents == 0 && !linksDiffer;
+        settings.latency.isConstant() && settings.adversarialEvents == 0 && !copiesDiffer;
     for (int memory = 1; memory <= settings.memories; memory++) {
       memories.add(new SimMemory(this, memory));
     }
@@ -143,7 +147,8 @@ public final class SimWorld implements Machine {
    * Lets events happen until {@code done} holds, nothing is left to happen, or {@code eventsMax}
    * more have happened.
    *
-   * @throws SimulationException if a program throws; it names the seed
+   * @throws SimulationException if a program throws, an assertion that fails included; it names the
+   *     seed
    */
   public End run(BooleanSupplier done, long eventsMax) {
     for (long left = eventsMax; !done.getAsBoolean(); left--) {
@@ -158,7 +163,7 @@ public final class SimWorld implements Machine {
       happened++;
       try {
         event.happen();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | AssertionError e) {
         throw new SimulationException(settings.seed, happened, e);
       }
     }
@@ -212,15 +217,31 @@ public final class SimWorld implements Machine {
     schedule.add(event);
   }
 
+  /** Takes an event that shall not happen off the schedule. */
+  void unschedule(Event event) {
+    schedule.remove(event);
+  }
+
+  /** The number of events to come. */
+  int pending() {
+    return schedule.size();
+  }
+
+  /** The time so much after another, or the end of time. */
+  static long later(long time, long nanos) {
+    long later = time + nanos;
+    return later < 0 ? Long.MAX_VALUE : later;
+  }
+
   /** When something that is sent now between a process and a memory arrives. */
   long memoryArrival(int memory) {
-    long arrival = now + settings.latency.draw(random);
+    long arrival = later(now, settings.latency.draw(random));
     for (Fault fault : settings.delayingFaults) {
       if (fault instanceof Fault.SlowMemory slow
           && slow.memory() == memory
           && slow.since() <= now
           && now < slow.until()) {
-        arrival += slow.nanos();
+        arrival = later(arrival, slow.nanos());
       }
     }
     return arrival;
@@ -228,14 +249,14 @@ public final class SimWorld implements Machine {
 
   /** When a message that is sent now arrives. */
   long messageArrival(int from, int to) {
-    long arrival = now + settings.latency.draw(random);
+    long arrival = later(now, settings.latency.draw(random));
     for (Fault fault : settings.delayingFaults) {
       if (fault instanceof Fault.SlowLink slow
           && slow.from() == from
           && slow.to() == to
           && slow.since() <= now
           && now < slow.until()) {
-        arrival += slow.nanos();
+        arrival = later(arrival, slow.nanos());
       }
       if (fault instanceof Fault.Partition partition
           && partition.side().contains(from) != partition.side().contains(to)
@@ -258,17 +279,25 @@ public final class SimWorld implements Machine {
     }
   }
 
+  /** Sets a fault up; what it names is looked up here, not in the middle of the run. */
   private void arm(Fault fault) {
     if (fault instanceof Fault.ProcessCrash crash) {
-      process(crash.process()); // the index is checked here, not in the middle of the run
-      schedule(new FaultEvent(() -> crashProcess(crash.process())), crash.nanos());
+      SimProcess process = process(crash.process());
+      schedule(new FaultEvent(process::crash), crash.nanos());
     } else if (fault instanceof Fault.MemoryCrash crash) {
-      memory(crash.memory());
-      schedule(new FaultEvent(() -> crashMemory(crash.memory())), crash.nanos());
+      SimMemory memory = memory(crash.memory());
+      schedule(new FaultEvent(memory::crash), crash.nanos());
     } else if (fault instanceof Fault.ProcessCrashAfter crash) {
       process(crash.process()).crashAfter(crash.submissions());
     } else if (fault instanceof Fault.MemoryCrashAfter crash) {
       memory(crash.memory()).crashAfter(crash.effects());
+    } else if (fault instanceof Fault.SlowLink slow) {
+      process(slow.from());
+      process(slow.to());
+    } else if (fault instanceof Fault.SlowMemory slow) {
+      memory(slow.memory());
+    } else if (fault instanceof Fault.Partition partition) {
+      partition.side().stream().forEach(this::process);
     }
   }
 

@@ -4,7 +4,7 @@ package org.remora.sim;
 public final class SimulationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  SimulationException(long seed, long event, RuntimeException cause) {
+  SimulationException(long seed, long event, Throwable cause) {
     super("seed " + seed + ", event " + event + ": " + cause, cause);
   }
 }

@@ -1,5 +1,8 @@
 package org.remora.sim;
 
+import java.util.function.Function;
+import org.remora.memory.Value;
+
 /**
  * One thing that happened in a world.
  *
@@ -33,5 +36,15 @@ public record TraceEvent(
     MEMORY_CRASH,
     /** Whoever runs the world marked a moment, such as a decision. */
     MARK
+  }
+
+  /** A value in the notation given for it; as it is where it is none that the notation knows. */
+  static String written(Value value, Function<Value, String> notation) {
+    try {
+      return notation.apply(value);
+    } catch (RuntimeException garbage) {
+      // Torn, or from a Byzantine process: that somebody traces must not change the run.
+      return value.toString();
+    }
   }
 }

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.remora.crash.Consensus;
 import org.remora.crash.Instance;
 import org.remora.crash.Mutation;
@@ -14,7 +13,6 @@ import org.remora.memory.ProcessContext;
 import org.remora.memory.RegionTable;
 import org.remora.memory.Value;
 import org.remora.sim.SimWorld;
-import org.remora.sim.TraceEvent;
 
 /** A scenario as it went: who decided what, and what was proposed. */
 record Execution(
@@ -48,12 +46,13 @@ record Execution(
         EVENTS_MAX);
   }
 
-  static Execution traced(Scenario scenario, Consumer<TraceEvent> trace) {
+  static Execution withOneRegisterPerSlot(Scenario scenario) {
     return run(
         scenario,
-        scenario.world(RegionTable.Enforcement.ENFORCED).trace(trace),
-        (process, omega) -> scenario.algorithm().join(process, omega, Instance.of(1)),
-        EVENTS_MAX);
+        scenario.world(RegionTable.Enforcement.ENFORCED),
+        (process, omega) ->
+            scenario.algorithm().join(OneRegisterPerSlot.of(process), omega, Instance.of(1)),
+        MUTANT_EVENTS_MAX);
   }
 
   private static Execution run(

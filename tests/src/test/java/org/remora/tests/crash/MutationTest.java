@@ -3,6 +3,8 @@ package org.remora.tests.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Function;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.remora.crash.CrashAlgorithm;
@@ -35,19 +37,40 @@ class MutationTest {
     "ALIGNED_PAXOS, KEEP_OWN_VALUE",
   })
   void isCaught(CrashAlgorithm algorithm, Mutation mutation) {
-    hunt(algorithm, scenario -> Execution.ofMutant(scenario, mutation));
+    hunt(
+        seed -> Scenario.random(algorithm, seed),
+        scenario -> Execution.ofMutant(scenario, mutation));
   }
 
   /** The lower bound: no consensus over static permissions is 2-deciding [ABGMZ19, section 6]. */
   @ParameterizedTest
   @CsvSource({"PROTECTED_MEMORY_PAXOS", "ALIGNED_PAXOS"})
   void aMemoryThatIgnoresPermissionsIsCaught(CrashAlgorithm algorithm) {
-    hunt(algorithm, Execution::overIgnoredPermissions);
+    hunt(seed -> Scenario.random(algorithm, seed), Execution::overIgnoredPermissions);
   }
 
-  private static void hunt(CrashAlgorithm algorithm, Function<Scenario, Execution> run) {
+  /**
+   * Takes a write in flight over several attempts: three rivals, three memories, all adversarial.
+   */
+  @Test
+  void aForgottenStragglerIsCaught() {
+    hunt(
+        seed -> Scenario.of(CrashAlgorithm.DISK_PAXOS, 3, 3, 150, seed),
+        scenario -> Execution.ofMutant(scenario, Mutation.FORGET_STRAGGLERS));
+  }
+
+  /** On memories that tear, an overwritten block must not take the promised number with it. */
+  @Test
+  void aBlockOfOneRegisterIsCaught() {
+    hunt(
+        seed -> Scenario.random(CrashAlgorithm.DISK_PAXOS, seed).onTearingMemories(),
+        Execution::withOneRegisterPerSlot);
+  }
+
+  private static void hunt(
+      LongFunction<Scenario> scenarios, Function<Scenario, Execution> execution) {
     int seed = 1;
-    while (seed <= SCHEDULES_MAX && run.apply(Scenario.random(algorithm, seed)).agreement()) {
+    while (seed <= SCHEDULES_MAX && execution.apply(scenarios.apply(seed)).agreement()) {
       seed++;
     }
     assertThat(seed).as("schedules without a disagreement").isLessThanOrEqualTo(SCHEDULES_MAX);

@@ -126,6 +126,22 @@ record Scenario(
         tearing);
   }
 
+  /** This scenario on memories that tear. */
+  Scenario onTearingMemories() {
+    return new Scenario(
+        algorithm,
+        processes,
+        memories,
+        adversarialEvents,
+        seed,
+        latency,
+        faults,
+        omegas,
+        stableLeader,
+        proposalNanos,
+        SimWorld.Tearing.FRAMED);
+  }
+
   /** The world of this scenario. */
   SimWorld.Settings world(RegionTable.Enforcement enforcement) {
     return SimWorld.of(processes, memories)

@@ -1,0 +1,32 @@
+package org.remora.tests;
+
+import org.junit.jupiter.api.Nested;
+
+/** The conformance suite on memories in this JVM. */
+final class LocalConformanceTest {
+  @Nested
+  final class Memories extends MemoryConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new LocalTestMachine(processes, memories);
+    }
+
+    @Override
+    protected int rounds() {
+      return 2_000;
+    }
+  }
+
+  @Nested
+  final class Processes extends ProcessConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new LocalTestMachine(processes, memories);
+    }
+
+    @Override
+    protected int machines() {
+      return 20;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.remora.tests.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.remora.crash.HeartbeatOmega;
+import org.remora.crash.Omega;
+import org.remora.memory.Clock;
+import org.remora.memory.Costs;
+import org.remora.sim.Fault;
+import org.remora.sim.Latency;
+import org.remora.sim.SimWorld;
+
+/** The detector settles on the lowest process that lives, and is steady where nothing fails. */
+class HeartbeatOmegaTest {
+  private static final long PERIOD = 20 * Clock.DELAY_NANOS;
+  private static final HeartbeatOmega.Settings SETTINGS =
+      new HeartbeatOmega.Settings(PERIOD, 15, 6, 2, false);
+
+  /**
+   * Periods after which a dead process was surely noticed: from the highest score to the lowest.
+   */
+  private static final int NOTICED = 15;
+
+  @Property(tries = 300)
+  void allSettleOnTheLowestThatLives(
+      @ForAll @IntRange(min = 1, max = 5) int processes,
+      @ForAll @IntRange(min = 0, max = 31) int crashSet,
+      @ForAll @IntRange(min = 0, max = 3) int memories,
+      @ForAll @IntRange(min = 0, max = 1) int crashedMemories,
+      @ForAll long seed) {
+    List<Fault> faults = new ArrayList<>();
+    int lowest = 0;
+    for (int p = processes; p >= 1; p--) {
+      if ((crashSet & 1 << (p - 1)) == 0) {
+        lowest = p;
+      } else {
+        faults.add(new Fault.ProcessCrash(p, (seed >>> p & 7) * PERIOD));
+      }
+    }
+    if (crashedMemories < memories) {
+      for (int m = 1; m <= crashedMemories; m++) {
+        faults.add(new Fault.MemoryCrash(m, 3 * PERIOD));
+      }
+    }
+    SimWorld world =
+        SimWorld.of(processes, memories)
+            .seed(seed)
+            .latency(Latency.uniform(Clock.DELAY_NANOS / 2, 2 * Clock.DELAY_NANOS))
+            .faults(faults)
+            .build();
+    List<Omega> omegas = HeartbeatOmega.install(world, SETTINGS);
+    runPeriods(world, 10 + NOTICED);
+
+    for (int p = 1; p <= processes; p++) {
+      if (world.alive().contains(p)) {
+        assertThat(omegas.get(p - 1).leader()).isEqualTo(lowest);
+      }
+    }
+  }
+
+  @Test
+  void nobodyIsSuspectedWhereNothingFails() {
+    SimWorld world = SimWorld.of(3, 3).latency(Latency.heavyTailed(Clock.DELAY_NANOS / 4)).build();
+    List<Omega> omegas = HeartbeatOmega.install(world, SETTINGS);
+    List<Integer> changes = new ArrayList<>();
+    omegas.forEach(omega -> omega.onChange(() -> changes.add(omega.leader())));
+    runPeriods(world, 2_000);
+
+    assertThat(changes).isEmpty();
+    assertThat(omegas).allMatch(omega -> omega.leader() == 1);
+  }
+
+  @Test
+  void aPeriodCostsOneWriteAndOneReadPerMemoryAndNoMessage() {
+    SimWorld world = SimWorld.of(3, 3).build();
+    HeartbeatOmega.install(world, SETTINGS);
+    runPeriods(world, 100);
+
+    Costs costs = world.costs();
+    assertThat(costs.memoryWrites()).isBetween(3 * 3 * 99L, 3 * 3 * 101L);
+    assertThat(costs.memoryReads()).isBetween(3 * 3 * 99L, 3 * 3 * 101L);
+    assertThat(costs.messages()).isZero();
+    assertThat(costs.permissionChanges()).isZero();
+  }
+
+  /** At a dead memory one operation of each process waits; no more are sent there. */
+  @Test
+  void aDeadMemoryCostsOneOperation() {
+    SimWorld world = SimWorld.of(2, 1).faults(List.of(new Fault.MemoryCrash(1, 0))).build();
+    HeartbeatOmega.install(world, SETTINGS);
+    runPeriods(world, 100);
+
+    assertThat(world.costs().memoryWrites()).isEqualTo(2);
+  }
+
+  @Test
+  void messagesKeepItGoingWhenAllMemoriesAreDead() {
+    SimWorld world =
+        SimWorld.of(3, 1)
+            .faults(List.of(new Fault.MemoryCrash(1, 0), new Fault.ProcessCrash(1, 30 * PERIOD)))
+            .build();
+    List<Omega> omegas = HeartbeatOmega.install(world, SETTINGS.withMessages());
+    runPeriods(world, 29);
+    assertThat(omegas).allMatch(omega -> omega.leader() == 1);
+    runPeriods(world, 2 + NOTICED);
+
+    assertThat(omegas.get(1).leader()).isEqualTo(2);
+    assertThat(omegas.get(2).leader()).isEqualTo(2);
+  }
+
+  @Test
+  void thresholdsThatMakeNoSenseAreRefused() {
+    assertThatThrownBy(() -> new HeartbeatOmega.Settings(0, 15, 6, 2, false))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new HeartbeatOmega.Settings(1, 15, 2, 2, false))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new HeartbeatOmega.Settings(1, 5, 6, 2, false))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static void runPeriods(SimWorld world, int periods) {
+    long until = world.now() + periods * PERIOD;
+    world.run(() -> world.now() >= until, 10_000_000);
+  }
+}
