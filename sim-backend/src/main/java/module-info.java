@@ -7,4 +7,5 @@ module org.remora.sim {
 
   exports org.remora.sim;
   exports org.remora.sim.explore;
+  exports org.remora.sim.history;
 }

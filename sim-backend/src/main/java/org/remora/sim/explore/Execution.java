@@ -115,7 +115,7 @@ final class Execution {
     ProcessAutomaton.Node node = world.node(state, process);
     return !node.crashed()
         && (node.timers() & 1 << slot) != 0
-        && node.expiries() < world.bounds.expiriesMax()
+        && node.expiries() < world.bounds.expiriesMax()[process - 1]
         && step(process, ProcessAutomaton.expiry(slot), -1);
   }
 

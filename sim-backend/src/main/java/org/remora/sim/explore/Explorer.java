@@ -1,5 +1,6 @@
 package org.remora.sim.explore;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public final class Explorer {
   private List<Region> regions = List.of();
   private RegionTable.Enforcement enforcement = RegionTable.Enforcement.ENFORCED;
   private List<Property> properties = List.of();
-  private int expiriesMax;
+  private final int[] expiriesMax;
   private int processCrashesMax;
   private int memoryCrashesMax;
   private boolean memoriesAlike;
@@ -51,6 +52,7 @@ public final class Explorer {
     this.processes = processes;
     this.memories = memories;
     this.program = Objects.requireNonNull(program);
+    expiriesMax = new int[processes];
   }
 
   /** The limits of a search. */
@@ -79,9 +81,17 @@ public final class Explorer {
     return this;
   }
 
-  /** How many timers of one process expire at most; 0 by default. Idle expiries do not count. */
+  /**
+   * How many timers of any one process expire at most; 0 by default. Idle expiries do not count.
+   */
   public Explorer expiriesMax(int expiries) {
-    expiriesMax = expiries;
+    Arrays.fill(expiriesMax, expiries);
+    return this;
+  }
+
+  /** How many timers of process {@code process} expire at most. */
+  public Explorer expiriesMax(int process, int expiries) {
+    expiriesMax[process - 1] = expiries;
     return this;
   }
 
@@ -208,7 +218,7 @@ public final class Explorer {
     }
     return new World(
         memories,
-        new World.Bounds(expiriesMax, processCrashesMax, memoryCrashesMax, switchesMax),
+        new World.Bounds(expiriesMax.clone(), processCrashesMax, memoryCrashesMax, switchesMax),
         inFlight,
         automata,
         new MemoryAutomaton(regions, enforcement, inFlight, checked),

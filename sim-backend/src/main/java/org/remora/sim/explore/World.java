@@ -57,7 +57,8 @@ final class World {
   }
 
   /** What limits the world. */
-  record Bounds(int expiriesMax, int processCrashesMax, int memoryCrashesMax, int switchesMax) {}
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  record Bounds(int[] expiriesMax, int processCrashesMax, int memoryCrashesMax, int switchesMax) {}
 
   private static final int NONE = -1;
 
@@ -174,7 +175,7 @@ final class World {
 
   private void expire(int[] state, int process, Sink sink) {
     ProcessAutomaton.Node node = node(state, process);
-    if (node.crashed() || node.expiries() >= bounds.expiriesMax) {
+    if (node.crashed() || node.expiries() >= bounds.expiriesMax[process - 1]) {
       return;
     }
     for (int timers = node.timers(); timers != 0; timers &= timers - 1) {

@@ -68,7 +68,7 @@ final class Worlds {
     if (args.length > 9 && args[9].equals("ignored")) {
       e.enforcement(org.remora.memory.RegionTable.Enforcement.IGNORED);
     }
-    if (args.length > 10) e.memoriesAlike();
+    if (args.length > 10) { e.memoriesAlike(); } if (args.length > 11) { e.expiriesMax(1, Integer.parseInt(args[11])); }
     e.bytesMax(3L << 30);
     e.progress(p -> System.err.printf("%,d states %.0f/s %.4f%%%n", p.states(), p.rate(), 100 * p.explored()));
     org.remora.sim.explore.Report r = e.run();
