@@ -209,7 +209,7 @@ public final class Explorer {
     return counterexample(execution, tracer);
   }
 
-  private World world() {
+  World world() {
     Interner<InFlight> inFlight = new Interner<>();
     Properties checked = new Properties(properties);
     ProcessAutomaton[] automata = new ProcessAutomaton[processes];
