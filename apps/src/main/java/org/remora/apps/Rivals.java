@@ -30,6 +30,7 @@ public final class Rivals {
    *
    * @param mutation a rule of safety to break; null for none
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // what throws in it throws in the program
   public static Explorer explorer(
       CrashAlgorithm algorithm, int processes, int memories, @Nullable Mutation mutation) {
     int proposers = Math.min(2, processes);

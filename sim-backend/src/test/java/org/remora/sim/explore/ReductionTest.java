@@ -27,7 +27,7 @@ import org.remora.memory.Value;
  * which tries every order of all events, one by one, and knows of nothing that commutes.
  */
 class ReductionTest {
-  private static final int WORLDS = 400;
+  private static final int WORLDS = 60;
   private static final int MEMORIES = 2;
   private static final Region REGION =
       Region.of(
