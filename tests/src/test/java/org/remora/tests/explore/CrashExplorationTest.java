@@ -122,8 +122,8 @@ class CrashExplorationTest {
   void aViolationIsTheSameEachTimeWithOneWorker() {
     String first = violation().schedule();
     assertThat(violation().schedule()).isEqualTo(first);
-    assertThat(first).isEqualTo(
-            "p1 p2 p1>m1 m1>p1 p2>m1 m1>p2 p2>m1 m1>p2 p2>m1 m1>p2 p2>m1 m1>p2");
+    assertThat(first)
+        .isEqualTo("p1 p2 p1>m1 m1>p1 p2>m1 m1>p2 p2>m1 m1>p2 p2>m1 m1>p2 p2>m1 m1>p2");
   }
 
   private static Counterexample violation() {
