@@ -13,9 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.remora.crash.ConsensusObjects;
 import org.remora.crash.CrashAlgorithm;
+import org.remora.crash.HybridCoin;
+import org.remora.crash.HybridInstance;
 import org.remora.crash.Instance;
+import org.remora.crash.Neighbourhoods;
 import org.remora.memory.Clock;
 import org.remora.memory.Value;
 import org.remora.sim.Latency;
@@ -53,6 +58,9 @@ import picocli.CommandLine.Spec;
 final class AgreeCommand implements Callable<Integer> {
   private static final int COUNT_MAX = 1_000;
 
+  /** Over a sparse graph, where not everything grows with the square. */
+  private static final int NODES_MAX = 10_000;
+
   /** Each process is a thread, and all threads share the cores. */
   private static final int LOCAL_PROCESSES_MAX = 100;
 
@@ -78,21 +86,52 @@ final class AgreeCommand implements Callable<Integer> {
         "  paxos                   n >= 2f+1, over messages",
         "  disk-paxos              n >= f+1, m >= 2f+1",
         "  protected-memory-paxos  n >= f+1, m >= 2f+1",
-        "  aligned-paxos           n+m >= 2f+1 in any mix"
+        "  aligned-paxos           n+m >= 2f+1 in any mix",
+        "  hybrid-ben-or           those that live and their neighbours in a graph are more than"
+            + " n/2; no memory crashes"
       })
   private @Nullable String algorithm;
 
   @Option(
       names = "--processes",
       paramLabel = "N",
-      description = "The number of processes, 1 to 1,000 (local: 100); 3 by default.")
+      description =
+          "The number of processes, 1 to 1,000 (local: 100); 3 by default, with --graph that of its"
+              + " nodes, up to 10,000.")
   private @Nullable String processes;
 
   @Option(
       names = "--memories",
       paramLabel = "M",
-      description = "The number of memories, 0 to 1,000; by default 3, for paxos 0.")
+      description =
+          "The number of memories, 0 to 1,000; by default 3, for paxos 0. hybrid-ben-or has one per"
+              + " process.")
   private @Nullable String memories;
+
+  @Option(
+      names = "--graph",
+      paramLabel = "FILE",
+      description =
+          "For hybrid-ben-or: who shares memory with whom. A file as of remora plan: CSV with the"
+              + " columns node_a,node_b, DOT, GraphML or JSON. Its nodes, in its order, are"
+              + " processes 1, 2, .. By default all share memory with all.")
+  private @Nullable String graph;
+
+  @Option(
+      names = "--objects",
+      paramLabel = "KIND",
+      description =
+          "For hybrid-ben-or: what its consensus objects are made of, cas, words under"
+              + " compare-and-swap (the default), or registers.")
+  private @Nullable String objects;
+
+  @Option(
+      names = "--coin",
+      paramLabel = "KIND",
+      description =
+          "For hybrid-ben-or: the coin, shared by all (the default) or local: every process its"
+              + " own, which is for few processes.")
+  private @Nullable String coin;
 
   @Option(
       names = "--backend",
@@ -199,45 +238,103 @@ final class AgreeCommand implements Callable<Integer> {
   }
 
   private AgreePlan plan() {
-    CrashAlgorithm runs = algorithm();
-    AgreePlan.Backend where = backend();
+    List<String> names =
+        Stream.concat(
+                Arrays.stream(CrashAlgorithm.values()).map(CrashAlgorithm::commandName),
+                Stream.of(AgreeAlgorithm.HYBRID))
+            .toList();
+    String known = String.join(", ", names);
+    check(algorithm != null, String.format("--algorithm is needed; known: %s", known));
+    check(
+        names.contains(algorithm),
+        String.format("unknown algorithm %s; known: %s", algorithm, known));
+    backend();
     check(
         byzantine.isEmpty(),
         String.format(
-            "--byzantine: %s tolerates crashes only; no behaviour is available",
-            runs.commandName()));
-    int processCount =
-        number("--processes", processes, 3, 1, where == SIM ? COUNT_MAX : LOCAL_PROCESSES_MAX);
-    int memoryCount = number("--memories", memories, runs.usesMemories() ? 3 : 0, 0, COUNT_MAX);
-    check(
-        memoryCount > 0 || !runs.usesMemories() || runs.countsProcesses(),
-        String.format("--memories: %s needs at least one memory", runs.commandName()));
-    AgreePlan plan =
-        new AgreePlan(
-            runs,
-            where,
-            processCount,
-            memoryCount,
-            proposals(processCount),
-            crashes("--crash-process", "process", "processes", processCrashes, processCount),
-            crashes("--crash-memory", "memory", "memories", memoryCrashes, memoryCount),
-            seed());
+            "--byzantine: %s tolerates crashes only; no behaviour is available", algorithm));
+    AgreePlan plan = AgreeAlgorithm.HYBRID.equals(algorithm) ? overGraph() : led();
     check(plan.brokenProcessBound().isEmpty(), plan.brokenProcessBound());
     return plan;
   }
 
-  private CrashAlgorithm algorithm() {
-    List<CrashAlgorithm> known = List.of(CrashAlgorithm.values());
-    String names =
-        known.stream().map(CrashAlgorithm::commandName).collect(Collectors.joining(", "));
-    check(algorithm != null, String.format("--algorithm is needed; known: %s", names));
-    return known.stream()
-        .filter(each -> each.commandName().equals(algorithm))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new BadInputException(
-                    String.format("unknown algorithm %s; known: %s", algorithm, names)));
+  private AgreePlan led() {
+    for (String[] option :
+        new String[][] {{"--graph", graph}, {"--objects", objects}, {"--coin", coin}}) {
+      check(
+          option[1] == null,
+          String.format("%s is for %s, not for %s", option[0], AgreeAlgorithm.HYBRID, algorithm));
+    }
+    CrashAlgorithm runs =
+        Arrays.stream(CrashAlgorithm.values())
+            .filter(each -> each.commandName().equals(algorithm))
+            .findFirst()
+            .orElseThrow();
+    int processCount = number("--processes", processes, 3, 1, processesMax());
+    int memoryCount = number("--memories", memories, runs.usesMemories() ? 3 : 0, 0, COUNT_MAX);
+    check(
+        memoryCount > 0 || !runs.usesMemories() || runs.countsProcesses(),
+        String.format("--memories: %s needs at least one memory", algorithm));
+    return plan(new AgreeAlgorithm.Led(runs), processCount, memoryCount, seed());
+  }
+
+  /** Hybrid Ben-Or: as many processes and memories as the graph has nodes. */
+  private AgreePlan overGraph() {
+    int most = graph != null && backend() == SIM ? NODES_MAX : processesMax();
+    Neighbourhoods shared;
+    if (graph == null) {
+      shared = Neighbourhoods.complete(number("--processes", processes, 3, 1, most));
+    } else {
+      shared = GraphOption.read(graph);
+      int nodes = shared.processes();
+      check(
+          nodes <= most,
+          String.format("--graph: %,d nodes are too many; at most %,d are possible", nodes, most));
+      check(
+          number("--processes", processes, nodes, 1, most) == nodes,
+          String.format("--processes %s: the graph has %,d nodes", processes, nodes));
+    }
+    int count = shared.processes();
+    check(
+        number("--memories", memories, count, 0, NODES_MAX) == count,
+        String.format(
+            "--memories %s: %s has one memory per process, %,d", memories, algorithm, count));
+    long chosenSeed = seed();
+    HybridInstance instance =
+        HybridInstance.of(Instance.of(1), shared)
+            .with(
+                choice("--objects", objects, "cas", "registers") == 0
+                    ? ConsensusObjects.COMPARE_AND_SWAP
+                    : ConsensusObjects.REGISTERS)
+            .with(
+                choice("--coin", coin, "shared", "local") == 0
+                    ? HybridCoin.shared(chosenSeed)
+                    : HybridCoin.LOCAL);
+    return plan(new AgreeAlgorithm.Hybrid(shared, instance), count, count, chosenSeed);
+  }
+
+  private AgreePlan plan(AgreeAlgorithm runs, int processCount, int memoryCount, long chosenSeed) {
+    return new AgreePlan(
+        runs,
+        backend(),
+        processCount,
+        memoryCount,
+        proposals(processCount),
+        crashes("--crash-process", "process", "processes", processCrashes, processCount),
+        crashes("--crash-memory", "memory", "memories", memoryCrashes, memoryCount),
+        chosenSeed);
+  }
+
+  private int processesMax() {
+    return backend() == SIM ? COUNT_MAX : LOCAL_PROCESSES_MAX;
+  }
+
+  /** Which of the known words was given: its index, 0 by default. */
+  private static int choice(String option, @Nullable String given, String... known) {
+    int index = given == null ? 0 : Arrays.asList(known).indexOf(given);
+    check(
+        index >= 0, String.format("%s %s: known are %s", option, given, String.join(", ", known)));
+    return index;
   }
 
   private AgreePlan.Backend backend() {

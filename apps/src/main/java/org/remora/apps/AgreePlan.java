@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import org.remora.crash.CrashAlgorithm;
 import org.remora.memory.Value;
 
 /**
@@ -20,7 +19,7 @@ import org.remora.memory.Value;
  * @param seed the seed of all chance
  */
 record AgreePlan(
-    CrashAlgorithm algorithm,
+    AgreeAlgorithm algorithm,
     Backend backend,
     int processes,
     int memories,
@@ -62,41 +61,6 @@ record AgreePlan(
    * Which bound on the processes the crashes break, and why there is one; empty if they break none.
    */
   String brokenProcessBound() {
-    int crashes = processCrashes.size();
-    boolean majority = algorithm.countsProcesses() && !algorithm.usesMemories();
-    String consequence;
-    if (processes < crashes + 1) {
-      consequence = "nobody is left to decide";
-    } else if (majority && processes < 2 * crashes + 1) {
-      consequence = "no majority is left to answer";
-    } else {
-      return "";
-    }
-    return String.format(
-        "%s needs n >= %s processes: with %d of %d crashed %s",
-        algorithm.commandName(), majority ? "2f+1" : "f+1", crashes, processes, consequence);
-  }
-
-  /**
-   * Which other bound is broken once so many have crashed; empty if none is. A run need not heed
-   * it: the crashes may come after the decision.
-   */
-  String brokenBound(int crashedProcesses, int crashedMemories) {
-    int crashes = crashedProcesses + crashedMemories;
-    if (!algorithm.usesMemories()) {
-      return "";
-    }
-    if (algorithm.countsProcesses()) {
-      return processes + memories >= 2 * crashes + 1
-          ? ""
-          : String.format(
-              "%s needs n+m >= 2f+1 agents: %d of %d processes and %d of %d memories crashed",
-              algorithm.commandName(), crashedProcesses, processes, crashedMemories, memories);
-    }
-    return memories >= 2 * crashedMemories + 1
-        ? ""
-        : String.format(
-            "%s needs m >= 2f+1 memories: %d of %d crashed",
-            algorithm.commandName(), crashedMemories, memories);
+    return algorithm.brokenProcessBound(processes, processCrashes.size());
   }
 }

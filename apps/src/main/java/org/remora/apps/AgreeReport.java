@@ -47,7 +47,10 @@ record AgreeReport(
 
   /** Whether every value decided was proposed by some process. */
   boolean validity() {
-    return decisions.values().stream().map(Decision::value).allMatch(plan.proposals()::contains);
+    return decisions.values().stream()
+        .map(Decision::value)
+        .distinct()
+        .allMatch(plan.proposals()::contains);
   }
 
   /** Whether every process that lives has decided. */
@@ -65,7 +68,9 @@ record AgreeReport(
     if (termination()) {
       return "";
     }
-    String broken = plan.brokenBound(crashedProcesses.size(), crashedMemories.size());
+    String broken =
+        plan.algorithm()
+            .brokenBound(plan.processes(), plan.memories(), crashedProcesses, crashedMemories);
     if (!broken.isEmpty()) {
       return broken;
     }

@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.remora.crash.Consensus;
 import org.remora.crash.HeartbeatOmega;
-import org.remora.crash.Instance;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Value;
 import org.remora.socket.LocalMachine;
@@ -53,8 +52,7 @@ final class LocalAgreement {
 
   private AgreeReport run(Duration timeout) throws InterruptedException {
     machine.defineEverywhere(HeartbeatOmega.region(plan.processes()));
-    Instance instance = Instance.of(1);
-    plan.algorithm().region(instance, plan.processes()).ifPresent(machine::defineEverywhere);
+    plan.algorithm().define(machine);
     List<Crash> crashes = crashes();
     // What crashes at 0 never does anything.
     crash(crashes, 0);
@@ -62,7 +60,7 @@ final class LocalAgreement {
     long start = System.nanoTime();
     for (int p = 1; p <= plan.processes(); p++) {
       ProcessContext process = machine.process(p);
-      process.execute(() -> take(process, instance, start));
+      process.execute(() -> take(process, start));
     }
     while (!allDecided()) {
       long now = System.nanoTime() - start;
@@ -97,9 +95,8 @@ final class LocalAgreement {
   }
 
   /** On the process's event loop. */
-  private void take(ProcessContext process, Instance instance, long start) {
-    Consensus part =
-        plan.algorithm().join(process, HeartbeatOmega.start(process, detector), instance);
+  private void take(ProcessContext process, long start) {
+    Consensus part = plan.algorithm().join(process, () -> HeartbeatOmega.start(process, detector));
     Value proposal = plan.proposal(process.self());
     var unused =
         (proposal.isBottom() ? part.decision() : part.propose(proposal))

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.remora.crash.Consensus;
-import org.remora.crash.Instance;
 import org.remora.crash.ScriptedOmega;
 import org.remora.memory.Clock;
 import org.remora.memory.Value;
@@ -30,11 +29,14 @@ final class SimAgreement {
   static final int PATIENCE_DELAYS = 100_000;
 
   /** A bound on the work; what PATIENCE_DELAYS allows stays far below it. */
-  private static final long EVENTS_MAX = 10_000_000;
+  private static final long EVENTS_MAX = 100_000_000;
 
   private final AgreePlan plan;
   private final SimWorld world;
   private final NavigableMap<Integer, AgreeReport.Decision> decisions = new TreeMap<>();
+
+  /** The lowest process that may not have decided: nobody takes a decision or a crash back. */
+  private int undecided = 1;
 
   private SimAgreement(AgreePlan plan, SimWorld world) {
     this.plan = plan;
@@ -60,11 +62,8 @@ final class SimAgreement {
 
   private AgreeReport run() {
     List<ScriptedOmega.Change> leaders = leaders();
-    List<ScriptedOmega> omegas = new ArrayList<>();
-    for (int p = 1; p <= plan.processes(); p++) {
-      omegas.add(ScriptedOmega.start(world.process(p), 1, leaders));
-    }
-    List<Consensus> parts = plan.algorithm().install(world, omegas, Instance.of(1));
+    List<Consensus> parts =
+        plan.algorithm().install(world, p -> ScriptedOmega.start(world.process(p), 1, leaders));
     for (int p = 1; p <= plan.processes(); p++) {
       take(p, parts.get(p - 1));
     }
@@ -98,8 +97,11 @@ final class SimAgreement {
   }
 
   private boolean allDecided() {
-    return IntStream.rangeClosed(1, plan.processes())
-        .allMatch(p -> decisions.containsKey(p) || world.process(p).crashed());
+    while (undecided <= plan.processes()
+        && (decisions.containsKey(undecided) || world.process(undecided).crashed())) {
+      undecided++;
+    }
+    return undecided > plan.processes();
   }
 
   private static List<Fault> faults(AgreePlan plan) {

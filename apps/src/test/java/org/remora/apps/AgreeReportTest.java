@@ -50,7 +50,7 @@ class AgreeReportTest {
         (p, value) -> decisions.put(p, new AgreeReport.Decision(Value.of(value), 2_000)));
     AgreePlan plan =
         new AgreePlan(
-            CrashAlgorithm.PAXOS,
+            new AgreeAlgorithm.Led(CrashAlgorithm.PAXOS),
             AgreePlan.Backend.SIM,
             2,
             0,

@@ -46,8 +46,8 @@ import org.remora.memory.Value;
  * <p>Every process must take part: one without a proposal takes the first value that it hears of. A
  * process that decides tells all and stops; whoever is told tells all once more, in case that the
  * first crashed in between. So one correct process that decides is enough for all. The memories do
- * not crash: that of a crashed process stays accessible. At one that does not answer its neighbours
- * wait for ever.
+ * not crash: that of a crashed process stays accessible. A process that has one of its neighbours'
+ * memories not answer speaks for nobody any more, and can only be told.
  */
 final class HybridBenOr implements Consensus {
   /** The id that stands for no value, "?", in phase P. */
