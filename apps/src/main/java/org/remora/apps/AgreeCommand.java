@@ -14,8 +14,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.remora.crash.CrashAlgorithm;
-import org.remora.crash.Instance;
 import org.remora.memory.Clock;
 import org.remora.memory.Value;
 import org.remora.sim.Latency;
@@ -56,6 +54,11 @@ final class AgreeCommand implements Callable<Integer> {
   /** Each process is a thread, and all threads share the cores. */
   private static final int LOCAL_PROCESSES_MAX = 100;
 
+  /** Everybody reads everybody's copy of everybody's message. */
+  private static final int BYZANTINE_PROCESSES_MAX = 25;
+
+  private static final int PRIORITY_MAX = 999_999_999;
+
   private static final BigDecimal CRASH_TIME_MAX = BigDecimal.valueOf(1_000_000);
   private static final int TIMEOUT_SECONDS_MAX = 3_600;
   private static final int REPEAT_CHARS_MAX = 300;
@@ -78,7 +81,13 @@ final class AgreeCommand implements Callable<Integer> {
         "  paxos                   n >= 2f+1, over messages",
         "  disk-paxos              n >= f+1, m >= 2f+1",
         "  protected-memory-paxos  n >= f+1, m >= 2f+1",
-        "  aligned-paxos           n+m >= 2f+1 in any mix"
+        "  aligned-paxos           n+m >= 2f+1 in any mix",
+        "n >= 2f+1 processes agree although f of them are Byzantine, and g of m >= 2g+1 memories"
+            + " crash:",
+        "  robust-backup           Paxos over links that carry their history",
+        "  preferential-paxos      the same; decides one of the f+1 inputs of highest priority",
+        "  cheap-quorum            decides in one round trip, or aborts",
+        "  fast-and-robust         decides in one round trip, or by preferential-paxos"
       })
   private @Nullable String algorithm;
 
@@ -129,8 +138,17 @@ final class AgreeCommand implements Callable<Integer> {
   @Option(
       names = "--byzantine",
       paramLabel = "P:BEHAVIOUR",
-      description = "Makes process P Byzantine. None of these algorithms tolerates that.")
+      description =
+          "Makes process P Byzantine, for the algorithms that tolerate it: silent, flood, replay,"
+              + " random, crash-late, equivocate, forge, panic-early, panic-late, false-unanimity,"
+              + " stale-replay, lie-in-history, betray or collude. May be given for several.")
   private List<String> byzantine = new ArrayList<>();
+
+  @Option(
+      names = "--priorities",
+      paramLabel = "N1,N2,..",
+      description = "The priorities of the proposals of processes 1, 2, .. in preferential-paxos.")
+  private @Nullable String priorities;
 
   @Option(
       names = "--seed",
@@ -199,15 +217,23 @@ final class AgreeCommand implements Callable<Integer> {
   }
 
   private AgreePlan plan() {
-    CrashAlgorithm runs = algorithm();
+    AgreeAlgorithm runs = algorithm();
     AgreePlan.Backend where = backend();
+    boolean toleratesByzantine = runs instanceof AgreeAlgorithm.Byzantine;
     check(
-        byzantine.isEmpty(),
+        byzantine.isEmpty() || toleratesByzantine,
         String.format(
             "--byzantine: %s tolerates crashes only; no behaviour is available",
             runs.commandName()));
     int processCount =
-        number("--processes", processes, 3, 1, where == SIM ? COUNT_MAX : LOCAL_PROCESSES_MAX);
+        number(
+            "--processes",
+            processes,
+            3,
+            1,
+            toleratesByzantine
+                ? BYZANTINE_PROCESSES_MAX
+                : where == SIM ? COUNT_MAX : LOCAL_PROCESSES_MAX);
     int memoryCount = number("--memories", memories, runs.usesMemories() ? 3 : 0, 0, COUNT_MAX);
     check(
         memoryCount > 0 || !runs.usesMemories() || runs.countsProcesses(),
@@ -218,7 +244,9 @@ final class AgreeCommand implements Callable<Integer> {
             where,
             processCount,
             memoryCount,
-            proposals(processCount),
+            proposals(processCount, runs.valueBytes()),
+            priorities(runs, processCount),
+            behaviours(processCount),
             crashes("--crash-process", "process", "processes", processCrashes, processCount),
             crashes("--crash-memory", "memory", "memories", memoryCrashes, memoryCount),
             seed());
@@ -226,10 +254,10 @@ final class AgreeCommand implements Callable<Integer> {
     return plan;
   }
 
-  private CrashAlgorithm algorithm() {
-    List<CrashAlgorithm> known = List.of(CrashAlgorithm.values());
+  private AgreeAlgorithm algorithm() {
+    List<AgreeAlgorithm> known = AgreeAlgorithm.all();
     String names =
-        known.stream().map(CrashAlgorithm::commandName).collect(Collectors.joining(", "));
+        known.stream().map(AgreeAlgorithm::commandName).collect(Collectors.joining(", "));
     check(algorithm != null, String.format("--algorithm is needed; known: %s", names));
     return known.stream()
         .filter(each -> each.commandName().equals(algorithm))
@@ -291,7 +319,7 @@ final class AgreeCommand implements Callable<Integer> {
     }
   }
 
-  private List<Value> proposals(int processCount) {
+  private List<Value> proposals(int processCount, int valueBytes) {
     if (propose == null) {
       return IntStream.rangeClosed(1, processCount).mapToObj(p -> Value.of("v" + p)).toList();
     }
@@ -303,12 +331,59 @@ final class AgreeCommand implements Callable<Integer> {
       int length = values.get(p - 1).length();
       check(length > 0, String.format("--propose: the value of process %d is empty", p));
       check(
-          length <= Instance.VALUE_BYTES_DEFAULT,
+          length <= valueBytes,
           String.format(
               "--propose: the value of process %d has %,d bytes; at most %,d are possible",
-              p, length, Instance.VALUE_BYTES_DEFAULT));
+              p, length, valueBytes));
     }
     return values;
+  }
+
+  private List<Integer> priorities(AgreeAlgorithm runs, int processCount) {
+    if (priorities == null) {
+      return List.of();
+    }
+    check(
+        runs.commandName().equals("preferential-paxos"),
+        String.format("--priorities: %s knows none", runs.commandName()));
+    List<Integer> all =
+        Arrays.stream(priorities.split(",", -1))
+            .map(each -> number("--priorities", each, 0, 0, PRIORITY_MAX))
+            .toList();
+    check(
+        all.size() <= processCount,
+        String.format("--priorities: %,d for %,d processes", all.size(), processCount));
+    return all;
+  }
+
+  private NavigableMap<Integer, AgreeBehaviour> behaviours(int processCount) {
+    List<AgreeBehaviour> known = AgreeBehaviour.all();
+    NavigableMap<Integer, AgreeBehaviour> behaviours = new TreeMap<>();
+    for (String given : byzantine) {
+      int colon = given.indexOf(':');
+      check(
+          colon > 0,
+          String.format(
+              "--byzantine is a process and a behaviour, such as 3:silent, not %s", given));
+      int process = number("--byzantine", given.substring(0, colon), 0, 1, processCount);
+      AgreeBehaviour behaviour =
+          known.stream()
+              .filter(each -> each.commandName().equals(given.substring(colon + 1)))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new BadInputException(
+                          String.format(
+                              "--byzantine: unknown behaviour %s; known: %s",
+                              given.substring(colon + 1),
+                              known.stream()
+                                  .map(AgreeBehaviour::commandName)
+                                  .collect(Collectors.joining(", ")))));
+      check(
+          behaviours.put(process, behaviour) == null,
+          String.format("--byzantine: process %d is given twice", process));
+    }
+    return behaviours;
   }
 
   /** Who crashes when, in thousandths of a unit of time. */
