@@ -6,4 +6,6 @@ module org.remora.sim {
   requires java.xml;
 
   exports org.remora.sim;
+  exports org.remora.sim.explore;
+  exports org.remora.sim.history;
 }

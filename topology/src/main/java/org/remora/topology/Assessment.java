@@ -45,7 +45,7 @@ public record Assessment(
             () -> {
               effort.listener().accept("looking for survivors that reach no majority");
               SeedStream chance = new SeedStream(coins, "attack");
-              return AdversarySearch.search(graph, effort.attackSteps(graph.nodes()), chance);
+              return AdversarySearch.search(graph, effort.attackSteps(graph), chance);
             });
     CompletableFuture<Split> parted =
         attack.thenApplyAsync(

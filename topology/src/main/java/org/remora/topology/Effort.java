@@ -51,10 +51,13 @@ public record Effort(
     return new Effort(exactNodesMax, exact, steps, weightsNodesMax, listener);
   }
 
-  long attackSteps(int nodes) {
+  /** A step costs time in proportion to the degree: about the same time for every degree. */
+  long attackSteps(CompactGraph graph) {
     if (attackSteps > 0) {
       return attackSteps;
     }
-    return Math.max(20_000L * Math.min(nodes, 100), Math.min(60L * nodes, 6_000_000L));
+    long nodes = graph.nodes();
+    long byDegree = Math.min(100 * nodes, 450 * nodes * nodes / Math.max(1, graph.edges()));
+    return Math.max(20_000 * Math.min(nodes, 100), byDegree);
   }
 }

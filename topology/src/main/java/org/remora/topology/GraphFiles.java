@@ -29,6 +29,7 @@ import org.jgrapht.nio.dot.DOTImporter;
 import org.jgrapht.nio.graphml.GraphMLExporter;
 import org.jgrapht.nio.graphml.SimpleGraphMLImporter;
 import org.jspecify.annotations.Nullable;
+import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
 /**
@@ -329,6 +330,11 @@ public final class GraphFiles {
   private static GraphFile readGraphMl(String text) {
     if (text.contains("<!DOCTYPE")) {
       throw new BadGraphException("GraphML with a document type is not read");
+    }
+    try {
+      GraphMlCheck.check(text);
+    } catch (SAXException | IOException e) {
+      throw malformed("GraphML", e);
     }
     // The importer makes its own vertices: keep the file's names beside them.
     Map<Integer, String> names = new LinkedHashMap<>();

@@ -41,13 +41,20 @@ final class SeedCertificate {
    *
    * @param choiceBits what choosing among candidates cost: the failure probability asked for is
    *     2^-(64 + choiceBits)
-   * @param lostEdges how many edges of the layers are missing from the graph; each can spoil at
-   *     most one survivor, so each costs one crash
+   * @param lostEdges how many edges of the layers are missing from the graph; a pair without edges
+   *     in the graph becomes one without edges in the layers when one end of each leaves S, or T
    */
   int tolerance(double choiceBits, int lostEdges) {
     int t = (n + 1) / 2;
+    int fromS = tolerance(t, choiceBits) - lostEdges;
+    int fromT = lostEdges < t ? tolerance(t - lostEdges, choiceBits) : 0;
+    return Math.max(t - 1, Math.max(fromS, fromT));
+  }
+
+  /** The largest n − s for which no pair of s and {@code t} nodes is without edges. */
+  private int tolerance(int t, double choiceBits) {
     // Any majority of survivors needs no edges at all.
-    int known = n - t + 1;
+    int known = n / 2 + 1;
     int unknown = 0;
     while (known - unknown > 1) {
       int s = (known + unknown) >>> 1;
@@ -57,7 +64,7 @@ final class SeedCertificate {
         unknown = s;
       }
     }
-    return Math.max(n - known - lostEdges, (n + 1) / 2 - 1);
+    return n - known;
   }
 
   /** An upper bound on log2 of the chance that some bad pair of these sizes exists. */

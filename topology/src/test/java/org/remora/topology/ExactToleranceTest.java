@@ -12,7 +12,7 @@ class ExactToleranceTest {
   @Test
   void equalsBruteForceOnThousandsOfSmallGraphs() {
     SeedStream chance = Graphs.chance(1);
-    for (int i = 0; i < 4_000; i++) {
+    for (int i = 0; i < 3_000; i++) {
       CompactGraph graph = Graphs.random(3 + chance.below(9), 5 + chance.below(70), chance);
       ExactTolerance.Result result = ExactTolerance.of(graph);
       assertThat(result.isExact()).isTrue();

@@ -107,6 +107,11 @@ class GraphFilesTest {
         .hasMessageStartingWith("a.graphml: line 4: ");
     assertThat(reading("a.graphml", "<!DOCTYPE x><graphml/>"))
         .hasMessageContaining("document type");
+    String edge = "<graphml>\n<graph>\n<node id=\"a\"/>\n<edge source=\"a\" target=\"";
+    assertThat(reading("a.graphml", edge + "z\"/></graph></graphml>"))
+        .hasMessage("a.graphml: line 4: unknown node z");
+    assertThat(reading("a.graphml", edge + "a\"/></graph></graphml>"))
+        .hasMessage("a.graphml: line 4: node a is linked to itself");
     assertThat(reading("a.txt", "")).hasMessageContaining(".csv, .dot, .graphml or .json");
     assertThatThrownBy(() -> GraphFiles.read(folder.resolve("none.csv")))
         .isInstanceOf(BadGraphException.class)

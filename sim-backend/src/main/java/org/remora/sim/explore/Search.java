@@ -1,0 +1,307 @@
+package org.remora.sim.explore;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Visits all states of a world, depth first, with several workers. */
+final class Search {
+  private static final int CHECK_EVERY = 1 << 12;
+
+  private final World world;
+  private final Symmetry symmetry;
+  private final Explorer.Limits limits;
+  private final Fingerprints seen;
+  private final Consumer<Progress> progress;
+  private final LongAdder states = new LongAdder();
+  private final LongAdder transitions = new LongAdder();
+  private final LongAdder revisits = new LongAdder();
+  private final long begin = System.nanoTime();
+
+  /** Guarded by this: work that anybody may take, and who has none. */
+  private final Deque<Entry> shared = new ArrayDeque<>();
+
+  private int idle;
+  private volatile boolean hungry;
+  private volatile boolean over;
+  private volatile boolean cut;
+  private @Nullable Found found;
+  private @Nullable Throwable failure;
+  private double explored;
+  private long peakBytes;
+  private long reported = begin;
+  private int depth;
+
+  Search(World world, Symmetry symmetry, Explorer.Limits limits, Consumer<Progress> progress) {
+    this.world = world;
+    this.symmetry = symmetry;
+    this.limits = limits;
+    this.progress = progress;
+    seen = new Fingerprints(limits.bytesMax(), limits.depthMax() < Integer.MAX_VALUE);
+  }
+
+  /** A violation, and the events that lead to it. */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  record Found(String property, int[] events) {}
+
+  /** A state to be left, and how it was reached; {@code weight} of all the work is behind it. */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  private record Entry(
+      int[] state, @Nullable Entry before, int[] events, int depth, double weight) {
+
+    int[] path(int[] last) {
+      Deque<int[]> parts = new ArrayDeque<>();
+      parts.addFirst(last);
+      for (Entry at = this; at.before != null; at = at.before) {
+        parts.addFirst(at.events);
+      }
+      return parts.stream().flatMapToInt(Arrays::stream).toArray();
+    }
+  }
+
+  void run() {
+    Entry root = new Entry(world.initial(), null, new int[0], 0, 1);
+    seen.add(symmetry.fingerprint(root.state), 0);
+    states.increment();
+    shared.add(root);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 1; i < limits.workers(); i++) {
+      Thread thread = new Thread(this::work, "remora-explorer-" + i);
+      thread.setDaemon(true);
+      thread.start();
+      threads.add(thread);
+    }
+    work();
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        over = true;
+        Thread.currentThread().interrupt();
+      }
+    }
+    measure(0);
+    if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  long states() {
+    return states.sum();
+  }
+
+  long transitions() {
+    return transitions.sum();
+  }
+
+  long revisits() {
+    return revisits.sum();
+  }
+
+  synchronized long peakBytes() {
+    return peakBytes;
+  }
+
+  long tableBytes() {
+    return seen.bytes();
+  }
+
+  synchronized int depth() {
+    return depth;
+  }
+
+  long nanos() {
+    return System.nanoTime() - begin;
+  }
+
+  /** Whether no state was left out. */
+  boolean exhausted() {
+    return !cut && !over;
+  }
+
+  synchronized @Nullable Found found() {
+    return found;
+  }
+
+  private void work() {
+    try {
+      Worker worker = new Worker();
+      for (Entry entry = take(); entry != null; entry = take()) {
+        worker.run(entry);
+      }
+    } catch (RuntimeException | Error e) {
+      synchronized (this) {
+        failure = e;
+        end();
+      }
+    }
+  }
+
+  /** Waits for work; null when there is none and will be none. */
+  private synchronized @Nullable Entry take() {
+    idle++;
+    while (shared.isEmpty() && !over) {
+      if (idle == limits.workers()) {
+        notifyAll();
+        return null;
+      }
+      hungry = true;
+      try {
+        wait(50);
+      } catch (InterruptedException e) {
+        end();
+        Thread.currentThread().interrupt();
+      }
+      if (shared.isEmpty() && idle == limits.workers()) {
+        notifyAll();
+        return null;
+      }
+    }
+    if (over) {
+      return null;
+    }
+    idle--;
+    hungry = idle > 0 && shared.size() < 2;
+    return shared.removeFirst();
+  }
+
+  private synchronized void end() {
+    over = true;
+    notifyAll();
+  }
+
+  private synchronized void violated(Found violation) {
+    if (found == null) {
+      found = violation;
+    }
+    end();
+  }
+
+  private synchronized void measure(double done) {
+    explored += done;
+    Runtime runtime = Runtime.getRuntime();
+    peakBytes = Math.max(peakBytes, runtime.totalMemory() - runtime.freeMemory());
+    long now = System.nanoTime();
+    if (now - reported > 1_000_000_000L) {
+      reported = now;
+      progress.accept(new Progress(states(), now - begin, Math.min(1, explored)));
+    }
+  }
+
+  /** One thread's part. */
+  private final class Worker implements World.Sink {
+    private final ArrayDeque<Entry> stack = new ArrayDeque<>();
+    private final List<int[]> nextStates = new ArrayList<>();
+    private final List<int[]> nextEvents = new ArrayList<>();
+    private Entry at = new Entry(new int[0], null, new int[0], 0, 0);
+    private long newStates;
+    private long newTransitions;
+    private long newRevisits;
+    private double done;
+    private int deepest;
+
+    void run(Entry first) {
+      stack.push(first);
+      int countdown = CHECK_EVERY;
+      while (!stack.isEmpty() && !over) {
+        at = stack.pop();
+        leave();
+        if (--countdown == 0) {
+          countdown = CHECK_EVERY;
+          flush();
+        }
+        if (hungry && stack.size() > 1) {
+          share();
+        }
+      }
+      flush();
+    }
+
+    private void leave() {
+      nextStates.clear();
+      nextEvents.clear();
+      world.expand(at.state, this);
+      int children = nextStates.size();
+      if (children == 0) {
+        done += at.weight;
+      }
+      // The first that can happen is explored first.
+      for (int i = children - 1; i >= 0; i--) {
+        int[] events = nextEvents.get(i);
+        stack.push(
+            new Entry(
+                nextStates.get(i), at, events, at.depth + events.length, at.weight / children));
+      }
+    }
+
+    @Override
+    public void next(int[] state, int[] events) {
+      newTransitions++;
+      int reached = at.depth + events.length;
+      if (reached > limits.depthMax()) {
+        cut = true;
+        return;
+      }
+      switch (seen.add(symmetry.fingerprint(state), reached)) {
+        case NEW -> {
+          newStates++;
+          deepest = Math.max(deepest, reached);
+          nextStates.add(state);
+          nextEvents.add(events);
+        }
+        case NEARER -> {
+          newRevisits++;
+          nextStates.add(state);
+          nextEvents.add(events);
+        }
+        case SEEN -> newRevisits++;
+        case FULL -> {
+          cut = true;
+          end();
+        }
+      }
+    }
+
+    @Override
+    public void broken(String property, int[] events) {
+      newTransitions++;
+      if (at.depth + events.length <= limits.depthMax()) {
+        violated(new Found(property, at.path(events)));
+      }
+    }
+
+    private void share() {
+      synchronized (Search.this) {
+        // The oldest have the most behind them.
+        for (int i = stack.size() / 2; i > 0; i--) {
+          shared.addLast(stack.removeLast());
+        }
+        hungry = false;
+        Search.this.notifyAll();
+      }
+    }
+
+    private void flush() {
+      states.add(newStates);
+      transitions.add(newTransitions);
+      revisits.add(newRevisits);
+      newStates = 0;
+      newTransitions = 0;
+      newRevisits = 0;
+      synchronized (Search.this) {
+        depth = Math.max(depth, deepest);
+        measure(done);
+      }
+      done = 0;
+      if (states() >= limits.statesMax()) {
+        cut = true;
+        end();
+      }
+    }
+  }
+}

@@ -1,0 +1,402 @@
+package org.remora.sim.explore;
+
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.remora.memory.Value;
+
+/**
+ * The states of an explored world and what can happen in each.
+ *
+ * <p>A state is an array: the node of every process, the content of every memory, the process that
+ * stepped last and how often that changed (both 0 unless it is bounded), and, sorted, all that is
+ * in flight.
+ *
+ * <h2>Which orders need not be tried</h2>
+ *
+ * An effect is an event of its memory, everything else is an event of one process. Two events of
+ * different owners, neither of which causes the other, commute: in either order they lead to the
+ * same state, with the same answers and messages. Two neighbours that commute may be swapped
+ * without any process, memory or decision noticing. That leaves, of all executions, those of this
+ * form:
+ *
+ * <ol>
+ *   <li><b>All processes start first</b>, in the order of their numbers. A start depends on nothing
+ *       before it, and what it emits may take effect as late as one likes.
+ *   <li><b>An effect is followed at once by the arrival of its answer, or by another effect at the
+ *       same memory.</b> Take the last effect that is not. It commutes with whatever comes next,
+ *       which is not the arrival of its answer and not an effect at its memory, so move it on until
+ *       it meets one of these; if it meets none, nobody ever hears of it, and the execution reaches
+ *       the same decisions without it. It never comes to stand between an effect and what had to
+ *       follow that at once, so this ends. The contents that a memory goes through stay the same,
+ *       and that of an effect dropped at the end is seen where the same effect does get its answer.
+ *   <li>If only one other request is pending at the memory, and in the present content the two
+ *       <b>commute</b> ({@link MemoryAutomaton#commute} tries it), then the effect need not come
+ *       before that one without its answer: swapped, it moves on as above.
+ * </ol>
+ *
+ * <p>A state in which all processes that live have decided is not left: a process decides once.
+ *
+ * <p><b>Crashes.</b> Take an execution with crashes and leave the crashes out: let the process emit
+ * its last step to the end, and let it take no further step; let the memory's requests and answers
+ * stay in flight for ever. All others see the same, and every decision is still made. So a world
+ * without crashes, where nothing needs ever arrive, has every decision of the world in which any
+ * number of processes crash anywhere and any number of memories as well; and so it is for what
+ * memories hold. Crashes as events of their own are there for those who do not want to rest on this
+ * argument: a process crashes within any step, between any two emissions (a crash between two steps
+ * commutes with all events of others, so it may as well follow the step before); a memory at any
+ * time.
+ */
+final class World {
+  /** Told each state that follows, and by which events; or that a property broke. */
+  interface Sink {
+    void next(int[] state, int[] events);
+
+    void broken(String property, int[] events);
+  }
+
+  /** What limits the world. */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  record Bounds(int[] expiriesMax, int processCrashesMax, int memoryCrashesMax, int switchesMax) {}
+
+  private static final int NONE = -1;
+
+  final int processes;
+  final int memories;
+  final Bounds bounds;
+  final Interner<InFlight> inFlight;
+  final ProcessAutomaton[] automata;
+  final MemoryAutomaton memory;
+  final Properties properties;
+
+  /** Where in a state what is in flight begins. */
+  final int head;
+
+  World(
+      int memories,
+      Bounds bounds,
+      Interner<InFlight> inFlight,
+      ProcessAutomaton[] automata,
+      MemoryAutomaton memory,
+      Properties properties) {
+    processes = automata.length;
+    this.memories = memories;
+    this.bounds = bounds;
+    this.inFlight = inFlight;
+    this.automata = automata;
+    this.memory = memory;
+    this.properties = properties;
+    head = processes + memories + 2;
+  }
+
+  int[] initial() {
+    return new int[head];
+  }
+
+  ProcessAutomaton.Node node(int[] state, int process) {
+    return automata[process - 1].node(state[process - 1]);
+  }
+
+  MemoryAutomaton.Content content(int[] state, int memoryNumber) {
+    return memory.content(state[processes + memoryNumber - 1]);
+  }
+
+  boolean memoryCrashed(int[] state, int memoryNumber) {
+    return state[processes + memoryNumber - 1] == MemoryAutomaton.CRASHED;
+  }
+
+  SortedMap<Integer, Value> decisions(int[] state) {
+    SortedMap<Integer, Value> decisions = new TreeMap<>();
+    for (int p = 1; p <= processes; p++) {
+      Value decision = node(state, p).decision();
+      if (decision != null) {
+        decisions.put(p, decision);
+      }
+    }
+    return decisions;
+  }
+
+  /** The index of something in flight; negative if it is not in flight. */
+  int indexOf(int[] state, int number) {
+    return Arrays.binarySearch(state, head, state.length, number);
+  }
+
+  /** What is in flight. */
+  int[] allInFlight(int[] state) {
+    return Arrays.copyOfRange(state, head, state.length);
+  }
+
+  /** Tells all that can happen. */
+  void expand(int[] state, Sink sink) {
+    for (int p = 1; p <= processes; p++) {
+      if (state[p - 1] == 0) {
+        step(state, p, ProcessAutomaton.START, NONE, new int[] {Events.of(Events.START, p)}, sink);
+        return;
+      }
+    }
+    if (isSettled(state)) {
+      return;
+    }
+    for (int i = head; i < state.length; i++) {
+      if (i > head && state[i] == state[i - 1]) {
+        continue; // the second of two equal messages
+      }
+      if (inFlight.get(state[i]) instanceof InFlight.Request request) {
+        effect(state, i, request, new int[0], sink);
+      } else {
+        int[] events = {Events.of(Events.ARRIVAL, state[i])};
+        step(state, receiver(state[i]), state[i], i, events, sink);
+      }
+    }
+    for (int p = 1; p <= processes; p++) {
+      expire(state, p, sink);
+    }
+    crashMemories(state, sink);
+  }
+
+  private boolean isSettled(int[] state) {
+    for (int p = 1; p <= processes; p++) {
+      ProcessAutomaton.Node node = node(state, p);
+      if (node.decision() == null && !node.crashed()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The process at which an answer or a message arrives. */
+  int receiver(int number) {
+    InFlight arriving = inFlight.get(number);
+    return arriving instanceof InFlight.Answer answer
+        ? answer.process()
+        : ((InFlight.Message) arriving).to();
+  }
+
+  private void expire(int[] state, int process, Sink sink) {
+    ProcessAutomaton.Node node = node(state, process);
+    if (node.crashed() || node.expiries() >= bounds.expiriesMax[process - 1]) {
+      return;
+    }
+    for (int timers = node.timers(); timers != 0; timers &= timers - 1) {
+      int slot = Integer.numberOfTrailingZeros(timers);
+      int input = ProcessAutomaton.expiry(slot);
+      // One that changes nothing must not use up the bound: what it leaves out would be left out.
+      if (!automata[process - 1].step(node, input).isIdle()) {
+        int[] events = {Events.of(Events.EXPIRY, process, slot)};
+        step(state, process, input, NONE, events, sink);
+      }
+    }
+  }
+
+  /** A request takes effect, and its answer arrives at once or another effect comes first. */
+  private void effect(int[] state, int index, InFlight.Request request, int[] before, Sink sink) {
+    int number = state[index];
+    int at = request.memory();
+    MemoryAutomaton.Content content = content(state, at);
+    MemoryAutomaton.Effect effect = memory.effect(content, number);
+    int[] events = append(before, Events.of(Events.EFFECT, number));
+    String violated = effect.next().violated();
+    if (violated != null) {
+      sink.broken(violated, events);
+      return;
+    }
+    int[] after = takeEffect(state, index, effect);
+    if (!node(state, request.process()).crashed()) {
+      int arrived = indexOf(after, effect.answer());
+      step(
+          after,
+          request.process(),
+          effect.answer(),
+          arrived,
+          append(events, Events.of(Events.ARRIVAL, effect.answer())),
+          sink);
+    } else if (before.length > 0) {
+      // Nobody waits for the answer: the memory's other events are all that it can matter to.
+      sink.next(after, events);
+    }
+    int others = 0;
+    int other = NONE;
+    for (int i = head; i < state.length; i++) {
+      if (i != index && isRequestAt(state[i], at)) {
+        others++;
+        other = state[i];
+      }
+    }
+    if (others == 0 || (others == 1 && memory.commute(content, number, other))) {
+      return;
+    }
+    for (int i = head; i < after.length; i++) {
+      if (inFlight.get(after[i]) instanceof InFlight.Request next && next.memory() == at) {
+        effect(after, i, next, events, sink);
+      }
+    }
+  }
+
+  private boolean isRequestAt(int number, int memoryNumber) {
+    return inFlight.get(number) instanceof InFlight.Request request
+        && request.memory() == memoryNumber;
+  }
+
+  private void crashMemories(int[] state, Sink sink) {
+    int crashed = 0;
+    for (int m = 1; m <= memories; m++) {
+      crashed += memoryCrashed(state, m) ? 1 : 0;
+    }
+    for (int m = 1; m <= memories && crashed < bounds.memoryCrashesMax; m++) {
+      if (!memoryCrashed(state, m)) {
+        sink.next(crashMemory(state, m), new int[] {Events.of(Events.MEMORY_CRASH, m)});
+      }
+    }
+  }
+
+  /** What has taken effect may still be answered, or not. */
+  int[] crashMemory(int[] state, int memoryNumber) {
+    int[] after = state.clone();
+    after[processes + memoryNumber - 1] = MemoryAutomaton.CRASHED;
+    int length = head;
+    for (int i = head; i < state.length; i++) {
+      if (!isRequestAt(state[i], memoryNumber)) {
+        after[length++] = state[i];
+      }
+    }
+    return Arrays.copyOf(after, length);
+  }
+
+  /** The state after an effect, its answer in flight if there is somebody to hear it. */
+  int[] takeEffect(int[] state, int index, MemoryAutomaton.Effect effect) {
+    InFlight.Request request = (InFlight.Request) inFlight.get(state[index]);
+    boolean heard = !node(state, request.process()).crashed();
+    int[] after;
+    if (heard) {
+      after = state.clone();
+      after[index] = effect.answer();
+    } else {
+      after = new int[state.length - 1];
+      System.arraycopy(state, 0, after, 0, index);
+      System.arraycopy(state, index + 1, after, index, after.length - index);
+    }
+    after[processes + request.memory() - 1] = effect.next().id();
+    Arrays.sort(after, head, after.length);
+    return after;
+  }
+
+  private void step(int[] state, int process, int input, int consumed, int[] events, Sink sink) {
+    ProcessAutomaton automaton = automata[process - 1];
+    ProcessAutomaton.Node node = node(state, process);
+    ProcessAutomaton.Step step = automaton.step(node, input);
+    if (step.failure() != null) {
+      sink.broken(failure(process, step), events);
+      return;
+    }
+    tell(
+        state, stepped(state, process, step, consumed, step.emitted().length, false), events, sink);
+    int crashed = 0;
+    for (int p = 1; p <= processes; p++) {
+      crashed += node(state, p).crashed() ? 1 : 0;
+    }
+    if (crashed < bounds.processCrashesMax) {
+      // After no emission at all it is as if it had crashed after the step before.
+      int first = input == ProcessAutomaton.START ? 0 : 1;
+      for (int emitted = first; emitted <= step.emitted().length; emitted++) {
+        int[] after = stepped(state, process, step, consumed, emitted, true);
+        int[] cut = new int[events.length + 1];
+        System.arraycopy(events, 0, cut, 0, events.length - 1);
+        cut[events.length - 1] = Events.of(Events.PROCESS_CRASH, process, emitted);
+        cut[events.length] = events[events.length - 1];
+        tell(state, after, cut, sink);
+      }
+    }
+  }
+
+  private void tell(int[] before, int @Nullable [] after, int[] events, Sink sink) {
+    if (after == null) {
+      return;
+    }
+    String broken = brokenBetween(before, after);
+    if (broken == null) {
+      sink.next(after, events);
+    } else {
+      sink.broken(broken, events);
+    }
+  }
+
+  static String failure(int process, ProcessAutomaton.Step step) {
+    return "process " + process + " threw " + step.failure();
+  }
+
+  /** The property that a decision between two states breaks; null if there is none. */
+  @Nullable String brokenBetween(int[] before, int[] after) {
+    for (int p = 1; p <= processes; p++) {
+      if (before[p - 1] != after[p - 1]
+          && node(before, p).decision() == null
+          && node(after, p).decision() != null) {
+        return properties.brokenBy(decisions(after));
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The state after a step of which so much was emitted; null if it is beyond the bound on
+   * switches.
+   */
+  int @Nullable [] stepped(
+      int[] state,
+      int process,
+      ProcessAutomaton.Step step,
+      int consumed,
+      int emitted,
+      boolean crashes) {
+    ProcessAutomaton.Node before = node(state, process);
+    ProcessAutomaton.Node next = step.next();
+    if (crashes) {
+      boolean decided = step.decidedAfter() >= 0 && step.decidedAfter() <= emitted;
+      next = automata[process - 1].crashed(decided ? next.decision() : before.decision());
+    }
+    int[] after = new int[state.length + emitted];
+    System.arraycopy(state, 0, after, 0, head);
+    after[process - 1] = next.id();
+    if (bounds.switchesMax < Integer.MAX_VALUE) {
+      if (after[head - 2] != process
+          && after[head - 2] != 0
+          && ++after[head - 1] > bounds.switchesMax) {
+        return null;
+      }
+      after[head - 2] = process;
+    }
+    int length = head;
+    for (int i = head; i < state.length; i++) {
+      if (i != consumed && !(crashes && isFor(state[i], process))) {
+        after[length++] = state[i];
+      }
+    }
+    for (int i = 0; i < emitted; i++) {
+      if (arrives(state, step.emitted()[i], crashes ? process : 0)) {
+        after[length++] = step.emitted()[i];
+      }
+    }
+    Arrays.sort(after, head, length);
+    return length == after.length ? after : Arrays.copyOf(after, length);
+  }
+
+  /** Whether it goes to a process and to nobody else. */
+  private boolean isFor(int number, int process) {
+    return !(inFlight.get(number) instanceof InFlight.Request) && receiver(number) == process;
+  }
+
+  /** Whether what is emitted has somewhere to go. */
+  private boolean arrives(int[] state, int number, int crashing) {
+    if (inFlight.get(number) instanceof InFlight.Request request) {
+      return !memoryCrashed(state, request.memory());
+    }
+    int to = receiver(number);
+    return to != crashing && !node(state, to).crashed();
+  }
+
+  private static int[] append(int[] events, int event) {
+    int[] longer = Arrays.copyOf(events, events.length + 1);
+    longer[events.length] = event;
+    return longer;
+  }
+}

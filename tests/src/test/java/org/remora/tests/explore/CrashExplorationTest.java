@@ -1,0 +1,150 @@
+package org.remora.tests.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.remora.apps.Rivals;
+import org.remora.crash.CrashAlgorithm;
+import org.remora.crash.Mutation;
+import org.remora.memory.RegionTable;
+import org.remora.sim.explore.Counterexample;
+import org.remora.sim.explore.Explorer;
+import org.remora.sim.explore.Report;
+
+/**
+ * The algorithms for crash faults, explored with two rivals. The numbers of states are pinned: a
+ * change of an algorithm or of the explorer that changes what is covered must be looked at.
+ */
+class CrashExplorationTest {
+  @ParameterizedTest(name = "{0} {1}x{2}, {3} and {4} retries")
+  @CsvSource({
+    "PAXOS, 2, 0, 0, 0, 590",
+    "PAXOS, 2, 0, 1, 1, 158966",
+    "PAXOS, 3, 0, 0, 0, 280496",
+    "DISK_PAXOS, 2, 1, 1, 1, 815",
+    "DISK_PAXOS, 2, 2, 1, 1, 70474",
+    "DISK_PAXOS, 2, 3, 0, 0, 27718",
+    "PROTECTED_MEMORY_PAXOS, 2, 1, 1, 1, 418",
+    "PROTECTED_MEMORY_PAXOS, 2, 2, 1, 1, 118904",
+    "PROTECTED_MEMORY_PAXOS, 2, 3, 0, 0, 3960",
+    "ALIGNED_PAXOS, 2, 1, 0, 0, 57518",
+  })
+  void isSafeInEveryExecution(
+      CrashAlgorithm algorithm,
+      int processes,
+      int memories,
+      int retries1,
+      int retries2,
+      long states) {
+    Report report =
+        Rivals.explorer(algorithm, processes, memories, null)
+            .expiriesMax(1, retries1)
+            .expiriesMax(2, retries2)
+            .run();
+    check(report);
+    assertThat(report.states()).isEqualTo(states);
+  }
+
+  @Tag("campaign")
+  @ParameterizedTest(name = "{0} {1}x{2}, {3} and {4} retries")
+  @CsvSource({
+    "PROTECTED_MEMORY_PAXOS, 2, 3, 1, 0",
+    "DISK_PAXOS, 2, 3, 1, 0",
+  })
+  void isSafeInEveryExecutionOfLargerWorlds(
+      CrashAlgorithm algorithm, int processes, int memories, int retries1, int retries2) {
+    check(
+        Rivals.explorer(algorithm, processes, memories, null)
+            .expiriesMax(1, retries1)
+            .expiriesMax(2, retries2)
+            .bytesMax(400L << 20)
+            .run());
+  }
+
+  /** Crashes as events of their own find nothing that executions without them do not have. */
+  @ParameterizedTest(name = "{0} {1}x{2}")
+  @CsvSource({
+    "DISK_PAXOS, 2, 2, 1, 1, 6718",
+    "PROTECTED_MEMORY_PAXOS, 2, 3, 1, 1, 132514",
+    "PAXOS, 3, 0, 1, 0, 417575",
+  })
+  void isSafeWithCrashesAsEvents(
+      CrashAlgorithm algorithm,
+      int processes,
+      int memories,
+      int processCrashes,
+      int memoryCrashes,
+      long states) {
+    Report report =
+        Rivals.explorer(algorithm, processes, memories, null)
+            .crashesMax(processCrashes, memoryCrashes)
+            .run();
+    check(report);
+    assertThat(report.states()).isEqualTo(states);
+  }
+
+  @ParameterizedTest(name = "{0} {1} {2}x{3}, {4} retries")
+  @CsvSource({
+    "PAXOS, SKIP_PHASE_1, 2, 0, 1",
+    "PAXOS, DECIDE_ON_MINORITY, 2, 0, 0",
+    "PAXOS, KEEP_OWN_VALUE, 2, 0, 0",
+    "DISK_PAXOS, SKIP_PHASE_1, 2, 1, 1",
+    "DISK_PAXOS, DECIDE_ON_MINORITY, 2, 2, 0",
+    "DISK_PAXOS, IGNORE_HIGHER_PROPOSAL, 2, 1, 0",
+    "DISK_PAXOS, KEEP_OWN_VALUE, 2, 1, 0",
+    "DISK_PAXOS, SKIP_FINAL_READ, 2, 1, 0",
+    "PROTECTED_MEMORY_PAXOS, SKIP_PHASE_1, 2, 3, 1",
+    "PROTECTED_MEMORY_PAXOS, DECIDE_ON_MINORITY, 2, 2, 0",
+    "PROTECTED_MEMORY_PAXOS, KEEP_OWN_VALUE, 2, 1, 0",
+    "PROTECTED_MEMORY_PAXOS, READ_BEFORE_PERMISSION, 2, 1, 0",
+    "PROTECTED_MEMORY_PAXOS, ACCEPT_UNPREPARED, 2, 1, 1",
+    "ALIGNED_PAXOS, SKIP_PHASE_1, 2, 0, 1",
+    "ALIGNED_PAXOS, DECIDE_ON_MINORITY, 2, 0, 0",
+    "ALIGNED_PAXOS, KEEP_OWN_VALUE, 2, 0, 0",
+    "ALIGNED_PAXOS, READ_BEFORE_PERMISSION, 2, 1, 0",
+  })
+  void aMutationIsFound(
+      CrashAlgorithm algorithm, Mutation mutation, int processes, int memories, int retries) {
+    isFound(Rivals.explorer(algorithm, processes, memories, mutation).expiriesMax(retries));
+  }
+
+  /** The lower bound: no consensus over static permissions is 2-deciding [ABGMZ19, section 6]. */
+  @ParameterizedTest
+  @CsvSource({"PROTECTED_MEMORY_PAXOS", "ALIGNED_PAXOS"})
+  void aMemoryThatIgnoresPermissionsIsFound(CrashAlgorithm algorithm) {
+    isFound(Rivals.explorer(algorithm, 2, 1, null).enforcement(RegionTable.Enforcement.IGNORED));
+  }
+
+  @Test
+  void aViolationIsTheSameEachTimeWithOneWorker() {
+    String first = violation().schedule();
+    assertThat(violation().schedule()).isEqualTo(first);
+    assertThat(first)
+        .isEqualTo("p1 p2 p1>m1 m1>p1 p2>m1 m1>p2 p2>m1 m1>p2 p2>m1 m1>p2 p2>m1 m1>p2");
+  }
+
+  private static Counterexample violation() {
+    return Rivals.explorer(CrashAlgorithm.PROTECTED_MEMORY_PAXOS, 2, 1, Mutation.KEEP_OWN_VALUE)
+        .workers(1)
+        .run()
+        .violation()
+        .orElseThrow();
+  }
+
+  private static void isFound(Explorer explorer) {
+    Counterexample found = explorer.run().violation().orElseThrow();
+    assertThat(found.property()).isEqualTo("agreement");
+    assertThat(explorer.replay(found.schedule())).isEqualTo(found);
+    assertThat(found.trace()).anyMatch(event -> event.text().startsWith("decides v1"));
+    assertThat(found.trace()).anyMatch(event -> event.text().startsWith("decides v2"));
+  }
+
+  private static void check(Report report) {
+    assertThat(report.violation()).isEmpty();
+    assertThat(report.exhausted()).isTrue();
+    assertThat(report.neverSeen()).isEmpty();
+  }
+}
