@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.remora.apps.Execution;
+import org.remora.apps.Scenario;
 import org.remora.crash.CrashAlgorithm;
 
 /**
