@@ -74,9 +74,11 @@ final class LocalAgreement {
       long next = crashes.isEmpty() ? left : Math.min(left, crashes.get(0).nanos - now);
       @Nullable Decided decided = news.poll(next, TimeUnit.NANOSECONDS);
       if (decided != null) {
-        decisions.put(decided.process, decided.decision);
+        note(decided);
       }
     }
+    // Of a process that crashed, nobody waited for the decision; it counts all the same.
+    news.forEach(this::note);
     for (int p = 1; p <= plan.processes(); p++) {
       machine
           .failure(p)
@@ -106,6 +108,10 @@ final class LocalAgreement {
                   long nanos = System.nanoTime() - start;
                   news.add(new Decided(process.self(), new AgreeReport.Decision(value, nanos)));
                 });
+  }
+
+  private void note(Decided decided) {
+    decisions.put(decided.process, decided.decision);
   }
 
   private boolean allDecided() {

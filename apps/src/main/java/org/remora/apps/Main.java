@@ -23,7 +23,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
+<<<<<<< HEAD
     subcommands = {AgreeCommand.class, CheckCommand.class, TableCommand.class},
+=======
+    subcommands = {AgreeCommand.class, PlanCommand.class},
+>>>>>>> main
     footer = {"", "remora COMMAND --help explains a command."})
 public final class Main implements Runnable {
   /** Done, and all properties hold. */

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.remora.memory.CostCounter;
 import org.remora.memory.Signer;
 import org.remora.memory.Value;
@@ -19,17 +20,12 @@ final class IdealSigner implements Signer {
   private final int self;
   private final long worldSeed;
   private final CostCounter costs;
-  private final Mac mac;
+  private @Nullable Mac mac;
 
   IdealSigner(int self, long worldSeed, CostCounter costs) {
     this.self = self;
     this.worldSeed = worldSeed;
     this.costs = costs;
-    try {
-      mac = Mac.getInstance(ALGORITHM);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-    }
   }
 
   @Override
@@ -46,11 +42,26 @@ final class IdealSigner implements Signer {
 
   private byte[] hash(int process, Value message) {
     ByteBuffer key = ByteBuffer.allocate(2 * Long.BYTES).putLong(worldSeed).putLong(process);
+    Mac keyed = mac();
     try {
-      mac.init(new SecretKeySpec(key.array(), ALGORITHM));
+      keyed.init(new SecretKeySpec(key.array(), ALGORITHM));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("an HMAC takes any key", e);
     }
-    return mac.doFinal(message.toBytes());
+    return keyed.doFinal(message.toBytes());
+  }
+
+  /** Made when it is needed: to find an algorithm takes longer than most runs of a world. */
+  private Mac mac() {
+    Mac known = mac;
+    if (known == null) {
+      try {
+        known = Mac.getInstance(ALGORITHM);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+      }
+      mac = known;
+    }
+    return known;
   }
 }

@@ -2,6 +2,7 @@ package org.remora.tests.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -14,7 +15,7 @@ import org.remora.crash.CrashAlgorithm;
  * plans, leaders and competing proposers.
  */
 class AgreementPropertyTest {
-  @Property(tries = 2_000)
+  @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
   void holdsOverSmallWorlds(
       @ForAll CrashAlgorithm algorithm,
       @ForAll @IntRange(min = 1, max = 4) int processes,
