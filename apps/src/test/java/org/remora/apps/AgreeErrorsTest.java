@@ -83,7 +83,8 @@ class AgreeErrorsTest {
   @Test
   void anUnknownCommand() {
     assertThat(Ran.remora("foo"))
-        .isEqualTo(new Ran(2, "", "remora: unknown command foo; known: agree, plan\n"));
+        .isEqualTo(
+            new Ran(2, "", "remora: unknown command foo; known: agree, check, plan, table\n"));
     assertThat(Ran.of()).isEqualTo(new Ran(2, "", "remora: which command? See --help\n"));
   }
 
