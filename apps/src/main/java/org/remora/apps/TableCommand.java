@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -143,11 +144,13 @@ final class TableCommand implements Callable<Integer> {
         IntStream.rangeClosed(1, PROCESSES).mapToObj(p -> Value.of("v" + p)).toList();
     AgreePlan plan =
         new AgreePlan(
-            algorithm,
+            new AgreeAlgorithm.Crash(algorithm),
             AgreePlan.Backend.SIM,
             PROCESSES,
             memories,
             proposals,
+            List.of(),
+            Collections.emptyNavigableMap(),
             processCrashes,
             memoryCrashes,
             seed);
