@@ -143,11 +143,13 @@ final class TableCommand implements Callable<Integer> {
         IntStream.rangeClosed(1, PROCESSES).mapToObj(p -> Value.of("v" + p)).toList();
     AgreePlan plan =
         new AgreePlan(
-            algorithm,
+            new AgreeAlgorithm.Crash(algorithm),
             AgreePlan.Backend.SIM,
             PROCESSES,
             memories,
             proposals,
+            List.of(),
+            new TreeMap<>(),
             processCrashes,
             memoryCrashes,
             seed);
