@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -150,7 +149,7 @@ final class TableCommand implements Callable<Integer> {
             memories,
             proposals,
             List.of(),
-            Collections.emptyNavigableMap(),
+            new TreeMap<>(),
             processCrashes,
             memoryCrashes,
             seed);
