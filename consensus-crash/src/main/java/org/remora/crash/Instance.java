@@ -1,6 +1,7 @@
 package org.remora.crash;
 
 import java.util.Objects;
+import org.remora.memory.Value;
 
 /**
  * What the processes of one instance of consensus must know alike.
@@ -32,9 +33,32 @@ public record Instance(int number, int valueBytes, Timing timing) {
     return new Instance(number, VALUE_BYTES_DEFAULT, Timing.DEFAULT);
   }
 
+  /**
+   * Checks a proposal.
+   *
+   * @throws IllegalArgumentException if it is ⊥ or too large
+   */
+  void check(Value proposed) {
+    if (proposed.isBottom()) {
+      throw new IllegalArgumentException("⊥ cannot be proposed");
+    }
+    if (proposed.length() > valueBytes) {
+      throw new IllegalArgumentException(
+          "a value of "
+              + proposed.length()
+              + " bytes is proposed; the instance is bounded to "
+              + valueBytes);
+    }
+  }
+
   /** The id of the instance's region. */
   int region() {
-    return number;
+    return 2 * number;
+  }
+
+  /** The id of its second region, if it has one. */
+  int secondRegion() {
+    return 2 * number + 1;
   }
 
   /** The channel on which decisions are told and asked for. */

@@ -70,6 +70,46 @@ public enum Mutation {
         boolean awaitsStragglers() {
           return false;
         }
+      }),
+  /** Hybrid Ben-Or counts a process as often as it is spoken for. */
+  COUNT_MESSAGES(
+      new SafetyRules() {
+        @Override
+        boolean countsProcesses() {
+          return false;
+        }
+      }),
+  /** Half of all processes pass for a majority. */
+  DECIDE_ON_HALF(
+      new SafetyRules() {
+        @Override
+        boolean isMajority(int processes, int all) {
+          return 2L * processes >= all;
+        }
+      }),
+  /** The consensus objects are words that anybody overwrites. */
+  OVERWRITE_OBJECTS(
+      new SafetyRules() {
+        @Override
+        boolean usesConsensusObjects() {
+          return false;
+        }
+      }),
+  /** Hybrid Ben-Or decides on a majority of phase R. */
+  SKIP_PHASE_P(
+      new SafetyRules() {
+        @Override
+        boolean confirmsMajorities() {
+          return false;
+        }
+      }),
+  /** The coin comes up with a value that nobody proposed. */
+  INVENT_VALUES(
+      new SafetyRules() {
+        @Override
+        Value flipped(Value proposed) {
+          return Value.of("invented");
+        }
       });
 
   @SuppressWarnings("ImmutableEnumChecker") // rules have no state

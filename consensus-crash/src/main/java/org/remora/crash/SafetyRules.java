@@ -77,4 +77,41 @@ class SafetyRules {
   boolean awaitsStragglers() {
     return true;
   }
+
+  /**
+   * Whether Hybrid Ben-Or counts a process once, however many speak for it. Count messages instead,
+   * and a few neighbours that speak for each other pass for a majority.
+   */
+  boolean countsProcesses() {
+    return true;
+  }
+
+  /**
+   * Whether so many processes of all are a majority: more than half, so that any two majorities
+   * share one. Two halves of an even number do not.
+   */
+  boolean isMajority(int processes, int all) {
+    return 2L * processes > all;
+  }
+
+  /**
+   * Whether what is spoken for a process is what a consensus object decided. Otherwise two
+   * neighbours say different things of it, and there can be two majorities in a phase.
+   */
+  boolean usesConsensusObjects() {
+    return true;
+  }
+
+  /**
+   * Whether Hybrid Ben-Or confirms a majority of phase R in phase P before it decides. Somebody
+   * else may have seen no majority in phase R, and go on with anything.
+   */
+  boolean confirmsMajorities() {
+    return true;
+  }
+
+  /** What the coin came up with: one of the values that were proposed. */
+  Value flipped(Value proposed) {
+    return proposed;
+  }
 }

@@ -74,16 +74,7 @@ abstract class SingleDecree implements Consensus {
 
   @Override
   public final CompletableFuture<Value> propose(Value value) {
-    if (value.isBottom()) {
-      throw new IllegalArgumentException("⊥ cannot be proposed");
-    }
-    if (value.length() > instance.valueBytes()) {
-      throw new IllegalArgumentException(
-          "a value of "
-              + value.length()
-              + " bytes is proposed; the instance is bounded to "
-              + instance.valueBytes());
-    }
+    instance.check(value);
     process.execute(() -> want(value));
     return decision.copy();
   }

@@ -206,11 +206,17 @@ public final class RegionTable {
 
   /** A region's permission and registers, guarded by this object's lock. */
   private static final class State {
+    private static final int PAGE_SHIFT = 5;
+    private static final int PAGE = 1 << PAGE_SHIFT;
+
     final Region region;
     Permission permission;
 
-    /** The registers up to the highest one written so far; null is the initial content. */
-    private @Nullable Value[] registers = new Value[0];
+    /**
+     * The registers in pages, up to the highest page written so far; null, of a page or a register,
+     * is the initial content. So a large region of which few registers are used costs little.
+     */
+    private @Nullable Value[] @Nullable [] pages = new Value[0][];
 
     State(Region region) {
       this.region = region;
@@ -225,7 +231,9 @@ public final class RegionTable {
     }
 
     Value get(int register) {
-      Value value = register < registers.length ? registers[register] : null;
+      int page = register >> PAGE_SHIFT;
+      @Nullable Value[] found = page < pages.length ? pages[page] : null;
+      Value value = found == null ? null : found[register & (PAGE - 1)];
       if (value != null) {
         return value;
       }
@@ -233,11 +241,17 @@ public final class RegionTable {
     }
 
     void set(int register, Value value) {
-      if (register >= registers.length) {
-        int grown = (int) Math.min(region.registers(), Math.max(register + 1L, 2L * register));
-        registers = Arrays.copyOf(registers, grown);
+      int page = register >> PAGE_SHIFT;
+      if (page >= pages.length) {
+        int most = ((region.registers() - 1) >> PAGE_SHIFT) + 1;
+        pages = Arrays.copyOf(pages, (int) Math.min(most, Math.max(page + 1L, 2L * page)));
       }
-      registers[register] = value;
+      @Nullable Value[] found = pages[page];
+      if (found == null) {
+        found = new Value[Math.min(PAGE, region.registers() - (page << PAGE_SHIFT))];
+        pages[page] = found;
+      }
+      found[register & (PAGE - 1)] = value;
     }
   }
 }

@@ -1,8 +1,6 @@
 package org.remora.sim;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -27,7 +25,10 @@ public final class SimProcess implements ProcessContext {
   private final Coin coin;
   private final Signer signer;
   private final Clock clock = new VirtualClock();
-  private final List<Memory> memories = new ArrayList<>();
+
+  /** The ways to memories: made when first used, for over a sparse graph most are not. */
+  private final Map<Integer, Memory> memories = new HashMap<>();
+
   private final Map<Integer, SimLinks> channels = new HashMap<>();
   private boolean crashed;
   private long submissionsLeft = Long.MAX_VALUE;
@@ -37,13 +38,6 @@ public final class SimProcess implements ProcessContext {
     this.self = self;
     coin = new SimCoin(random);
     signer = new IdealSigner(self, world.settings().seed, costs);
-    for (int memory = 1; memory <= world.memories(); memory++) {
-      Memory way = new SimMemoryWay(this, world.memory(memory));
-      memories.add(
-          world.settings().tearing == SimWorld.Tearing.FRAMED
-              ? new FramedMemory(way, FRAME_ATTEMPTS_MAX)
-              : way);
-    }
   }
 
   @Override
@@ -58,12 +52,19 @@ public final class SimProcess implements ProcessContext {
 
   @Override
   public int memories() {
-    return memories.size();
+    return world.memories();
   }
 
   @Override
   public Memory memory(int number) {
-    return memories.get(number - 1);
+    return memories.computeIfAbsent(number, this::wayTo);
+  }
+
+  private Memory wayTo(int number) {
+    Memory way = new SimMemoryWay(this, world.memory(number));
+    return world.settings().tearing == SimWorld.Tearing.FRAMED
+        ? new FramedMemory(way, FRAME_ATTEMPTS_MAX)
+        : way;
   }
 
   @Override

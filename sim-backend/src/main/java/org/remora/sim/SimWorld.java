@@ -25,6 +25,8 @@ import org.remora.memory.RegionTable;
  * one thread.
  */
 public final class SimWorld implements Machine {
+  private static final int ADVERSARY_SEES_MAX = 64;
+
   private final Settings settings;
   private final SplittableRandom random;
   private final Schedule schedule;
@@ -210,11 +212,35 @@ public final class SimWorld implements Machine {
     return oneEventPerBroadcast;
   }
 
+  /**
+   * Whether every copy of a broadcast is on the schedule from the start. An adversary then chooses
+   * among all of them; beyond {@value #ADVERSARY_SEES_MAX} processes that would be too many, and it
+   * chooses among broadcasts, each of which visits its receivers in a random order.
+   */
+  boolean adversarySeesCopies() {
+    return settings.adversarialEvents > 0 && processes.size() <= ADVERSARY_SEES_MAX;
+  }
+
+  /** Whether the order of broadcasts' copies does not follow from their times. */
+  boolean shufflesCopies() {
+    return settings.adversarialEvents > 0;
+  }
+
   /** Puts an event on the schedule. */
   void schedule(Event event, long time) {
+    schedule(event, time, nextOrder());
+  }
+
+  /** Puts an event on the schedule in a place among those of its time that was taken before. */
+  void schedule(Event event, long time, long order) {
     event.time = time;
-    event.order = scheduled++;
+    event.order = order;
     schedule.add(event);
+  }
+
+  /** Takes a place among events of the same time, behind all that were taken before. */
+  long nextOrder() {
+    return scheduled++;
   }
 
   /** Takes an event that shall not happen off the schedule. */
