@@ -3,9 +3,10 @@ package org.remora.apps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.remora.byzantine.ByzantineAlgorithm;
+import org.remora.byzantine.ByzantineInstance;
 import org.remora.crash.Consensus;
 import org.remora.crash.CrashAlgorithm;
 import org.remora.crash.HybridInstance;
@@ -16,45 +17,48 @@ import org.remora.memory.Machine;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.ProcessSet;
 
-/** An algorithm as {@code agree} runs it: led by Ω, or over a graph and without a leader. */
+/** An algorithm as the command runs it, for crash faults or for Byzantine ones. */
 sealed interface AgreeAlgorithm {
-  /** What the command calls Hybrid Ben-Or. */
-  String HYBRID = "hybrid-ben-or";
-
-  /** What the command calls it. */
+  /** The name on the command line. */
   String commandName();
 
-  /** Defines the regions at every memory. */
-  void define(Machine machine);
+  /** Whether it needs memories, or can use them. */
+  boolean usesMemories();
 
-  /** Lets one process take part; Ω begins only if it is needed. */
-  Consensus join(ProcessContext process, Supplier<? extends Omega> omega);
-
-  /** Defines the regions and lets every process take part, each with its Ω if that is needed. */
-  List<Consensus> install(Machine machine, IntFunction<? extends Omega> omegas);
-
-  /** Whether the detector of Ω must send messages, not to depend on memories alone. */
+  /** Whether processes are among the agents whose majority decides. */
   boolean countsProcesses();
 
-  /** Why so many crashes of processes are refused from the start; empty if they are not. */
-  String brokenProcessBound(int processes, int crashes);
+  /** Whether processes and memories make up a majority together. */
+  boolean mixesAgents();
 
-  /**
-   * Which bound is broken once these have crashed; empty if none is. A run need not heed it: the
-   * crashes may come after the decision.
-   */
-  String brokenBound(
-      int processes,
-      int memories,
-      NavigableSet<Integer> crashedProcesses,
-      NavigableSet<Integer> crashedMemories);
+  /** The most bytes of a proposal. */
+  int valueBytes();
 
-  /**
-   * An algorithm that Ω leads.
-   *
-   * @param algorithm which
-   */
-  record Led(CrashAlgorithm algorithm) implements AgreeAlgorithm {
+  /** Defines what an instance needs at every memory. */
+  void define(Machine machine);
+
+  /** Lets a process take part. */
+  Consensus join(ProcessContext process, Omega omega);
+
+  /** The names of all of them, those for crash faults first. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>();
+    Stream.of(CrashAlgorithm.values()).map(CrashAlgorithm::commandName).forEach(names::add);
+    names.add(Hybrid.NAME);
+    Stream.of(ByzantineAlgorithm.values()).map(ByzantineAlgorithm::commandName).forEach(names::add);
+    return names;
+  }
+
+  /** Those that Ω leads: all but Hybrid Ben-Or, which needs a graph instead. */
+  static List<AgreeAlgorithm> led() {
+    return Stream.<AgreeAlgorithm>concat(
+            Stream.of(CrashAlgorithm.values()).map(Crash::new),
+            Stream.of(ByzantineAlgorithm.values()).map(Byzantine::new))
+        .toList();
+  }
+
+  /** One for crash faults. */
+  record Crash(CrashAlgorithm algorithm) implements AgreeAlgorithm {
     private static final Instance INSTANCE = Instance.of(1);
 
     @Override
@@ -63,22 +67,8 @@ sealed interface AgreeAlgorithm {
     }
 
     @Override
-    public void define(Machine machine) {
-      algorithm.region(INSTANCE, machine.processes()).ifPresent(machine::defineEverywhere);
-    }
-
-    @Override
-    public Consensus join(ProcessContext process, Supplier<? extends Omega> omega) {
-      return algorithm.join(process, omega.get(), INSTANCE);
-    }
-
-    @Override
-    public List<Consensus> install(Machine machine, IntFunction<? extends Omega> omegas) {
-      List<Omega> all = new ArrayList<>();
-      for (int p = 1; p <= machine.processes(); p++) {
-        all.add(omegas.apply(p));
-      }
-      return algorithm.install(machine, all, INSTANCE);
+    public boolean usesMemories() {
+      return algorithm.usesMemories();
     }
 
     @Override
@@ -87,60 +77,59 @@ sealed interface AgreeAlgorithm {
     }
 
     @Override
-    public String brokenProcessBound(int processes, int crashes) {
-      boolean majority = algorithm.countsProcesses() && !algorithm.usesMemories();
-      String consequence;
-      if (processes < crashes + 1) {
-        consequence = "nobody is left to decide";
-      } else if (majority && processes < 2 * crashes + 1) {
-        consequence = "no majority is left to answer";
-      } else {
-        return "";
-      }
-      return String.format(
-          "%s needs n >= %s processes: with %d of %d crashed %s",
-          commandName(), majority ? "2f+1" : "f+1", crashes, processes, consequence);
+    public boolean mixesAgents() {
+      return algorithm.usesMemories() && algorithm.countsProcesses();
     }
 
     @Override
-    public String brokenBound(
-        int processes,
-        int memories,
-        NavigableSet<Integer> crashedProcesses,
-        NavigableSet<Integer> crashedMemories) {
-      int crashes = crashedProcesses.size() + crashedMemories.size();
-      if (!algorithm.usesMemories()) {
-        return "";
-      }
-      if (algorithm.countsProcesses()) {
-        return processes + memories >= 2 * crashes + 1
-            ? ""
-            : String.format(
-                "%s needs n+m >= 2f+1 agents: %d of %d processes and %d of %d memories crashed",
-                commandName(),
-                crashedProcesses.size(),
-                processes,
-                crashedMemories.size(),
-                memories);
-      }
-      return memories >= 2 * crashedMemories.size() + 1
-          ? ""
-          : String.format(
-              "%s needs m >= 2f+1 memories: %d of %d crashed",
-              commandName(), crashedMemories.size(), memories);
+    public int valueBytes() {
+      return INSTANCE.valueBytes();
+    }
+
+    @Override
+    public void define(Machine machine) {
+      algorithm.region(INSTANCE, machine.processes()).ifPresent(machine::defineEverywhere);
+    }
+
+    @Override
+    public Consensus join(ProcessContext process, Omega omega) {
+      return algorithm.join(process, omega, INSTANCE);
     }
   }
 
   /**
-   * Hybrid Ben-Or.
+   * Hybrid Ben-Or, for crash faults, over a graph.
    *
    * @param graph the graph
    * @param instance the instance over it
    */
   record Hybrid(Neighbourhoods graph, HybridInstance instance) implements AgreeAlgorithm {
+    static final String NAME = "hybrid-ben-or";
+
     @Override
     public String commandName() {
-      return HYBRID;
+      return NAME;
+    }
+
+    @Override
+    public boolean usesMemories() {
+      return true;
+    }
+
+    /** One that lives may speak for a majority. */
+    @Override
+    public boolean countsProcesses() {
+      return false;
+    }
+
+    @Override
+    public boolean mixesAgents() {
+      return false;
+    }
+
+    @Override
+    public int valueBytes() {
+      return Instance.VALUE_BYTES_DEFAULT;
     }
 
     @Override
@@ -148,35 +137,16 @@ sealed interface AgreeAlgorithm {
       instance.define(machine);
     }
 
+    /** It has no leader. */
     @Override
-    public Consensus join(ProcessContext process, Supplier<? extends Omega> omega) {
+    public Consensus join(ProcessContext process, Omega omega) {
       return instance.join(process);
     }
 
-    @Override
-    public List<Consensus> install(Machine machine, IntFunction<? extends Omega> omegas) {
-      return instance.install(machine);
-    }
-
-    @Override
-    public boolean countsProcesses() {
-      return true;
-    }
-
-    @Override
-    public String brokenProcessBound(int processes, int crashes) {
-      return processes > crashes
-          ? ""
-          : String.format(
-              "%s: with all %d processes crashed nobody is left to decide", HYBRID, processes);
-    }
-
-    @Override
-    public String brokenBound(
-        int processes,
-        int memories,
-        NavigableSet<Integer> crashedProcesses,
-        NavigableSet<Integer> crashedMemories) {
+    /** Whether too few are left to be heard, and why; empty if not. */
+    String brokenBound(
+        NavigableSet<Integer> crashedProcesses, NavigableSet<Integer> crashedMemories) {
+      int processes = graph.processes();
       // Whose memory does not answer waits for ever, and speaks for nobody.
       int[] speakers =
           IntStream.rangeClosed(1, processes)
@@ -188,12 +158,55 @@ sealed interface AgreeAlgorithm {
           : String.format(
               "%s needs |N[S]| > n/2: S, those that live and all whose memories live, has %d of %d"
                   + " processes, N[S] %d",
-              HYBRID, speakers.length, processes, spokenFor);
+              NAME, speakers.length, processes, spokenFor);
     }
 
     private boolean reachesAll(int process, NavigableSet<Integer> crashedMemories) {
       return IntStream.range(0, graph.size(process))
           .noneMatch(i -> crashedMemories.contains(graph.member(process, i)));
+    }
+  }
+
+  /** One for Byzantine faults. */
+  record Byzantine(ByzantineAlgorithm algorithm) implements AgreeAlgorithm {
+    /** The instance for so many processes. */
+    static ByzantineInstance instance(int processes) {
+      return ByzantineInstance.of(1, processes);
+    }
+
+    @Override
+    public String commandName() {
+      return algorithm.commandName();
+    }
+
+    @Override
+    public boolean usesMemories() {
+      return true;
+    }
+
+    @Override
+    public boolean countsProcesses() {
+      return true;
+    }
+
+    @Override
+    public boolean mixesAgents() {
+      return false;
+    }
+
+    @Override
+    public int valueBytes() {
+      return ByzantineInstance.VALUE_BYTES_DEFAULT;
+    }
+
+    @Override
+    public void define(Machine machine) {
+      algorithm.regions(instance(machine.processes())).forEach(machine::defineEverywhere);
+    }
+
+    @Override
+    public Consensus join(ProcessContext process, Omega omega) {
+      return algorithm.join(process, omega, instance(process.processes()));
     }
   }
 }

@@ -13,10 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.remora.crash.ConsensusObjects;
-import org.remora.crash.CrashAlgorithm;
 import org.remora.crash.HybridCoin;
 import org.remora.crash.HybridInstance;
 import org.remora.crash.Instance;
@@ -58,11 +56,16 @@ import picocli.CommandLine.Spec;
 final class AgreeCommand implements Callable<Integer> {
   private static final int COUNT_MAX = 1_000;
 
+  /** Each process is a thread, and all threads share the cores. */
+  private static final int LOCAL_PROCESSES_MAX = 100;
+
   /** Over a sparse graph, where not everything grows with the square. */
   private static final int NODES_MAX = 10_000;
 
-  /** Each process is a thread, and all threads share the cores. */
-  private static final int LOCAL_PROCESSES_MAX = 100;
+  /** Everybody reads everybody's copy of everybody's message. */
+  private static final int BYZANTINE_PROCESSES_MAX = 25;
+
+  private static final int PRIORITY_MAX = 999_999_999;
 
   private static final BigDecimal CRASH_TIME_MAX = BigDecimal.valueOf(1_000_000);
   private static final int TIMEOUT_SECONDS_MAX = 3_600;
@@ -88,7 +91,13 @@ final class AgreeCommand implements Callable<Integer> {
         "  protected-memory-paxos  n >= f+1, m >= 2f+1",
         "  aligned-paxos           n+m >= 2f+1 in any mix",
         "  hybrid-ben-or           those that live and their neighbours in a graph are more than"
-            + " n/2; no memory crashes"
+            + " n/2; no memory crashes",
+        "n >= 2f+1 processes agree although f of them are Byzantine, and g of m >= 2g+1 memories"
+            + " crash:",
+        "  robust-backup           Paxos over links that carry their history",
+        "  preferential-paxos      the same; decides one of the f+1 inputs of highest priority",
+        "  cheap-quorum            decides in one round trip, or aborts",
+        "  fast-and-robust         decides in one round trip, or by preferential-paxos"
       })
   private @Nullable String algorithm;
 
@@ -168,8 +177,17 @@ final class AgreeCommand implements Callable<Integer> {
   @Option(
       names = "--byzantine",
       paramLabel = "P:BEHAVIOUR",
-      description = "Makes process P Byzantine. None of these algorithms tolerates that.")
+      description =
+          "Makes process P Byzantine, for the algorithms that tolerate it: silent, flood, replay,"
+              + " random, crash-late, equivocate, forge, panic-early, panic-late, false-unanimity,"
+              + " stale-replay, lie-in-history, betray or collude. May be given for several.")
   private List<String> byzantine = new ArrayList<>();
+
+  @Option(
+      names = "--priorities",
+      paramLabel = "N1,N2,..",
+      description = "The priorities of the proposals of processes 1, 2, .. in preferential-paxos.")
+  private @Nullable String priorities;
 
   @Option(
       names = "--seed",
@@ -238,48 +256,39 @@ final class AgreeCommand implements Callable<Integer> {
   }
 
   private AgreePlan plan() {
-    List<String> names =
-        Stream.concat(
-                Arrays.stream(CrashAlgorithm.values()).map(CrashAlgorithm::commandName),
-                Stream.of(AgreeAlgorithm.HYBRID))
-            .toList();
-    String known = String.join(", ", names);
-    check(algorithm != null, String.format("--algorithm is needed; known: %s", known));
+    String names = String.join(", ", AgreeAlgorithm.names());
+    check(algorithm != null, String.format("--algorithm is needed; known: %s", names));
     check(
-        names.contains(algorithm),
-        String.format("unknown algorithm %s; known: %s", algorithm, known));
-    backend();
-    check(
-        byzantine.isEmpty(),
-        String.format(
-            "--byzantine: %s tolerates crashes only; no behaviour is available", algorithm));
-    AgreePlan plan = AgreeAlgorithm.HYBRID.equals(algorithm) ? overGraph() : led();
+        AgreeAlgorithm.names().contains(algorithm),
+        String.format("unknown algorithm %s; known: %s", algorithm, names));
+    AgreePlan plan = AgreeAlgorithm.Hybrid.NAME.equals(algorithm) ? overGraph() : led();
     check(plan.brokenProcessBound().isEmpty(), plan.brokenProcessBound());
     return plan;
   }
 
   private AgreePlan led() {
-    for (String[] option :
-        new String[][] {{"--graph", graph}, {"--objects", objects}, {"--coin", coin}}) {
-      check(
-          option[1] == null,
-          String.format("%s is for %s, not for %s", option[0], AgreeAlgorithm.HYBRID, algorithm));
-    }
-    CrashAlgorithm runs =
-        Arrays.stream(CrashAlgorithm.values())
+    onlyOverGraph("--graph", graph);
+    onlyOverGraph("--objects", objects);
+    onlyOverGraph("--coin", coin);
+    AgreeAlgorithm runs =
+        AgreeAlgorithm.led().stream()
             .filter(each -> each.commandName().equals(algorithm))
             .findFirst()
             .orElseThrow();
-    int processCount = number("--processes", processes, 3, 1, processesMax());
+    boolean toleratesByzantine = runs instanceof AgreeAlgorithm.Byzantine;
+    checkByzantine(toleratesByzantine);
+    int most = toleratesByzantine ? BYZANTINE_PROCESSES_MAX : processesMax();
+    int processCount = number("--processes", processes, 3, 1, most);
     int memoryCount = number("--memories", memories, runs.usesMemories() ? 3 : 0, 0, COUNT_MAX);
     check(
         memoryCount > 0 || !runs.usesMemories() || runs.countsProcesses(),
         String.format("--memories: %s needs at least one memory", algorithm));
-    return plan(new AgreeAlgorithm.Led(runs), processCount, memoryCount, seed());
+    return plan(runs, processCount, memoryCount, seed());
   }
 
   /** Hybrid Ben-Or: as many processes and memories as the graph has nodes. */
   private AgreePlan overGraph() {
+    checkByzantine(false);
     int most = graph != null && backend() == SIM ? NODES_MAX : processesMax();
     Neighbourhoods shared;
     if (graph == null) {
@@ -319,10 +328,25 @@ final class AgreeCommand implements Callable<Integer> {
         backend(),
         processCount,
         memoryCount,
-        proposals(processCount),
+        proposals(processCount, runs.valueBytes()),
+        priorities(runs, processCount),
+        behaviours(processCount),
         crashes("--crash-process", "process", "processes", processCrashes, processCount),
         crashes("--crash-memory", "memory", "memories", memoryCrashes, memoryCount),
         chosenSeed);
+  }
+
+  private void checkByzantine(boolean tolerated) {
+    check(
+        byzantine.isEmpty() || tolerated,
+        String.format(
+            "--byzantine: %s tolerates crashes only; no behaviour is available", algorithm));
+  }
+
+  private void onlyOverGraph(String option, @Nullable String given) {
+    check(
+        given == null,
+        String.format("%s is for %s, not for %s", option, AgreeAlgorithm.Hybrid.NAME, algorithm));
   }
 
   private int processesMax() {
@@ -388,7 +412,7 @@ final class AgreeCommand implements Callable<Integer> {
     }
   }
 
-  private List<Value> proposals(int processCount) {
+  private List<Value> proposals(int processCount, int valueBytes) {
     if (propose == null) {
       return IntStream.rangeClosed(1, processCount).mapToObj(p -> Value.of("v" + p)).toList();
     }
@@ -400,12 +424,59 @@ final class AgreeCommand implements Callable<Integer> {
       int length = values.get(p - 1).length();
       check(length > 0, String.format("--propose: the value of process %d is empty", p));
       check(
-          length <= Instance.VALUE_BYTES_DEFAULT,
+          length <= valueBytes,
           String.format(
               "--propose: the value of process %d has %,d bytes; at most %,d are possible",
-              p, length, Instance.VALUE_BYTES_DEFAULT));
+              p, length, valueBytes));
     }
     return values;
+  }
+
+  private List<Integer> priorities(AgreeAlgorithm runs, int processCount) {
+    if (priorities == null) {
+      return List.of();
+    }
+    check(
+        runs.commandName().equals("preferential-paxos"),
+        String.format("--priorities: %s knows none", runs.commandName()));
+    List<Integer> all =
+        Arrays.stream(priorities.split(",", -1))
+            .map(each -> number("--priorities", each, 0, 0, PRIORITY_MAX))
+            .toList();
+    check(
+        all.size() <= processCount,
+        String.format("--priorities: %,d for %,d processes", all.size(), processCount));
+    return all;
+  }
+
+  private NavigableMap<Integer, AgreeBehaviour> behaviours(int processCount) {
+    List<AgreeBehaviour> known = AgreeBehaviour.all();
+    NavigableMap<Integer, AgreeBehaviour> behaviours = new TreeMap<>();
+    for (String given : byzantine) {
+      int colon = given.indexOf(':');
+      check(
+          colon > 0,
+          String.format(
+              "--byzantine is a process and a behaviour, such as 3:silent, not %s", given));
+      int process = number("--byzantine", given.substring(0, colon), 0, 1, processCount);
+      AgreeBehaviour behaviour =
+          known.stream()
+              .filter(each -> each.commandName().equals(given.substring(colon + 1)))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new BadInputException(
+                          String.format(
+                              "--byzantine: unknown behaviour %s; known: %s",
+                              given.substring(colon + 1),
+                              known.stream()
+                                  .map(AgreeBehaviour::commandName)
+                                  .collect(Collectors.joining(", ")))));
+      check(
+          behaviours.put(process, behaviour) == null,
+          String.format("--byzantine: process %d is given twice", process));
+    }
+    return behaviours;
   }
 
   /** Who crashes when, in thousandths of a unit of time. */

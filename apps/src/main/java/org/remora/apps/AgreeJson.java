@@ -7,8 +7,11 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.TreeMap;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import org.remora.byzantine.Finding;
+import org.remora.byzantine.Report;
 import org.remora.memory.Clock;
 import org.remora.memory.Costs;
 
@@ -50,6 +53,17 @@ final class AgreeJson {
           Integer.toString(p), decision == null ? null : decision.value().asText());
     }
     json.writeEndObject();
+    if (!plan.byzantine().isEmpty()) {
+      json.writeObjectFieldStart("byzantine");
+      for (var behaviour : plan.byzantine().entrySet()) {
+        json.writeStringField(
+            Integer.toString(behaviour.getKey()), behaviour.getValue().commandName());
+      }
+      json.writeEndObject();
+    }
+    if (plan.algorithm() instanceof AgreeAlgorithm.Byzantine) {
+      paths(report, json);
+    }
     json.writeBooleanField("agreement", report.agreement());
     json.writeBooleanField("validity", report.validity());
     json.writeStringField("reason", reason.isEmpty() ? null : reason);
@@ -65,6 +79,29 @@ final class AgreeJson {
     crashed("processes", report.crashedProcesses(), plan.processCrashes(), json);
     crashed("memories", report.crashedMemories(), plan.memoryCrashes(), json);
     json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  /** Which path decided at each process, and why the fast one was left. */
+  private static void paths(AgreeReport report, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("paths");
+    for (var entry : report.paths().entrySet()) {
+      Report ran = entry.getValue();
+      json.writeObjectFieldStart(Integer.toString(entry.getKey()));
+      json.writeStringField("decidedBy", AgreeText.shown(ran.path()));
+      json.writeStringField("panic", ran.panic() == null ? null : AgreeText.shown(ran.panic()));
+      NavigableMap<Integer, String> caught = new TreeMap<>();
+      for (Finding finding : ran.findings()) {
+        caught.merge(
+            finding.process(), AgreeText.shown(finding.guilt()), (one, other) -> one + " " + other);
+      }
+      json.writeObjectFieldStart("caught");
+      for (var guilty : caught.entrySet()) {
+        json.writeStringField(Integer.toString(guilty.getKey()), guilty.getValue());
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+    }
     json.writeEndObject();
   }
 

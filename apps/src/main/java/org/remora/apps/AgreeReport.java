@@ -3,9 +3,12 @@ package org.remora.apps;
 import java.util.Collections;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.remora.byzantine.Report;
 import org.remora.memory.Costs;
 import org.remora.memory.Value;
 
@@ -14,6 +17,7 @@ import org.remora.memory.Value;
  *
  * @param plan what it was asked to do
  * @param decisions who decided, also of those that crashed afterwards
+ * @param paths how the run went at each process, where the algorithm tells
  * @param crashedProcesses the processes that crashed before the run ended
  * @param crashedMemories the memories that did
  * @param costs what all processes together spent
@@ -22,12 +26,14 @@ import org.remora.memory.Value;
 record AgreeReport(
     AgreePlan plan,
     NavigableMap<Integer, Decision> decisions,
+    NavigableMap<Integer, Report> paths,
     NavigableSet<Integer> crashedProcesses,
     NavigableSet<Integer> crashedMemories,
     Costs costs,
     String patience) {
   AgreeReport {
     decisions = Collections.unmodifiableNavigableMap(new TreeMap<>(decisions));
+    paths = Collections.unmodifiableNavigableMap(new TreeMap<>(paths));
     crashedProcesses = Collections.unmodifiableNavigableSet(new TreeSet<>(crashedProcesses));
     crashedMemories = Collections.unmodifiableNavigableSet(new TreeSet<>(crashedMemories));
   }
@@ -45,15 +51,16 @@ record AgreeReport(
     return decisions.values().stream().map(Decision::value).distinct().count() <= 1;
   }
 
-  /** Whether every value decided was proposed by some process. */
+  /** Whether every value decided was proposed by some process; if one is Byzantine, any may be. */
   boolean validity() {
-    return decisions.values().stream()
-        .map(Decision::value)
-        .distinct()
-        .allMatch(plan.proposals()::contains);
+    return !plan.byzantine().isEmpty()
+        || decisions.values().stream()
+            .map(Decision::value)
+            .distinct()
+            .allMatch(plan.proposals()::contains);
   }
 
-  /** Whether every process that lives has decided. */
+  /** Whether every process that lives, and is not Byzantine, has decided. */
   boolean termination() {
     return live().allMatch(decisions::containsKey);
   }
@@ -68,9 +75,11 @@ record AgreeReport(
     if (termination()) {
       return "";
     }
-    String broken =
-        plan.algorithm()
-            .brokenBound(plan.processes(), plan.memories(), crashedProcesses, crashedMemories);
+    if (paths.values().stream().anyMatch(p -> p.abort() != null || p.panic() != null)
+        && paths.values().stream().allMatch(p -> p.backupDecision().isBottom())) {
+      return plan.algorithm().commandName() + " was left: " + panics();
+    }
+    String broken = plan.brokenBound(crashedProcesses, crashedMemories);
     if (!broken.isEmpty()) {
       return broken;
     }
@@ -78,6 +87,16 @@ record AgreeReport(
       return "whoever proposed crashed too early to be heard, and nobody else proposed";
     }
     return "no decision within " + patience;
+  }
+
+  /** Why processes left the fast path, each reason once. */
+  private String panics() {
+    return paths.values().stream()
+        .map(Report::panic)
+        .filter(Objects::nonNull)
+        .map(AgreeText::shown)
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   /** The nanoseconds from the start to the first decision; there must be one. */
@@ -90,8 +109,9 @@ record AgreeReport(
     return decisions.values().stream().mapToLong(Decision::nanos).max().orElseThrow();
   }
 
-  /** The processes that live. */
+  /** The processes that live, and are not Byzantine. */
   IntStream live() {
-    return IntStream.rangeClosed(1, plan.processes()).filter(p -> !crashedProcesses.contains(p));
+    return IntStream.rangeClosed(1, plan.processes())
+        .filter(p -> !crashedProcesses.contains(p) && !plan.byzantine().containsKey(p));
   }
 }

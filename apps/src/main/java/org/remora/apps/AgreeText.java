@@ -4,10 +4,13 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.remora.byzantine.Report;
 import org.remora.memory.Clock;
 import org.remora.memory.Costs;
 import org.remora.memory.Value;
@@ -59,7 +62,14 @@ final class AgreeText {
         "validity",
         !report.validity()
             ? "BROKEN: a value that nobody proposed was decided"
-            : vacuous ? "holds: nobody decided" : "holds: only what was proposed");
+            : vacuous
+                ? "holds: nobody decided"
+                : plan.byzantine().isEmpty()
+                    ? "holds: only what was proposed"
+                    : "holds: with a Byzantine process any value may be decided");
+    if (!report.paths().isEmpty()) {
+      entry("paths", paths());
+    }
     entry("cost", costs());
     if (!plan.processCrashes().isEmpty() || !plan.memoryCrashes().isEmpty()) {
       entry("crashed", crashes());
@@ -67,6 +77,18 @@ final class AgreeText {
     // Real threads run otherwise each time; the seed is that of the coins.
     entry(virtual ? "repeat" : "again", repeat);
     return text.toString();
+  }
+
+  /** How many took which path, and why the fast one was left. */
+  private String paths() {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (Report ran : report.paths().values()) {
+      String panic = ran.panic() == null ? "" : " after panic (" + shown(ran.panic()) + ")";
+      counts.merge(shown(ran.path()) + panic, 1, Integer::sum);
+    }
+    return counts.entrySet().stream()
+        .map(e -> e.getValue() + " " + e.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   private String decision() {
@@ -126,6 +148,10 @@ final class AgreeText {
     List<String> when = new ArrayList<>();
     if (decision != null) {
       when.add(after(decision.nanos()));
+    }
+    AgreeBehaviour behaviour = plan.byzantine().get(process);
+    if (behaviour != null) {
+      when.add("Byzantine: " + behaviour.commandName());
     }
     if (report.crashedProcesses().contains(process)) {
       when.add("crashed " + at(plan.processCrashes(), process));
@@ -221,6 +247,11 @@ final class AgreeText {
     return chars(whole) <= VALUE_CHARS_MAX
         ? whole
         : whole.substring(0, whole.offsetByCodePoints(0, VALUE_CHARS_MAX - 1)) + "…";
+  }
+
+  /** A constant as people read it: {@code no-value-in-time}. */
+  static String shown(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** What the command line calls a backend. */

@@ -11,20 +11,37 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.remora.byzantine.ByzantineConsensus;
+import org.remora.byzantine.Report;
+import org.remora.byzantine.RotatingOmega;
+import org.remora.byzantine.keys.Ed25519;
+import org.remora.byzantine.keys.Ed25519Signer;
+import org.remora.byzantine.keys.Membership;
+import org.remora.byzantine.keys.PrivateKey;
 import org.remora.crash.Consensus;
 import org.remora.crash.HeartbeatOmega;
+import org.remora.crash.Omega;
+import org.remora.crash.ScriptedOmega;
 import org.remora.memory.ProcessContext;
+import org.remora.memory.Signer;
 import org.remora.memory.Value;
 import org.remora.socket.LocalMachine;
 
 /** Runs agreement on threads of this JVM, in real time. */
 final class LocalAgreement {
+  /** Long enough for a decision of Paxos over trusted links, on a machine that is not idle. */
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final AgreePlan plan;
   private final LocalMachine machine;
   private final HeartbeatOmega.Settings detector;
   private final NavigableMap<Integer, AgreeReport.Decision> decisions = new TreeMap<>();
+  private final NavigableMap<Integer, Report> paths = new TreeMap<>();
+  private final NavigableSet<Integer> aborted = new TreeSet<>();
   private final NavigableSet<Integer> crashedProcesses = new TreeSet<>();
   private final NavigableSet<Integer> crashedMemories = new TreeSet<>();
 
@@ -38,16 +55,28 @@ final class LocalAgreement {
     detector = plan.algorithm().countsProcesses() ? settings.withMessages() : settings;
   }
 
-  private record Decided(int process, AgreeReport.Decision decision) {}
+  private record Decided(int process, @Nullable Value value, long nanos, @Nullable Report path) {}
 
   private record Crash(long nanos, Runnable happen) {}
 
   /** Runs until every process that lives has decided, or the time is up. */
   static AgreeReport run(AgreePlan plan, Duration timeout) throws InterruptedException {
-    try (LocalMachine machine =
-        LocalMachine.of(plan.processes(), plan.memories()).seed(plan.seed()).build()) {
+    LocalMachine.Settings settings =
+        LocalMachine.of(plan.processes(), plan.memories()).seed(plan.seed());
+    if (plan.algorithm() instanceof AgreeAlgorithm.Byzantine) {
+      settings.signers(signers(plan.processes()));
+    }
+    try (LocalMachine machine = settings.build()) {
       return new LocalAgreement(plan, machine).run(timeout);
     }
+  }
+
+  /** Signers with keys that nobody has after the run. */
+  private static IntFunction<Signer> signers(int processes) {
+    List<PrivateKey> keys = Stream.generate(PrivateKey::generate).limit(processes).toList();
+    Membership membership = new Membership(keys.stream().map(PrivateKey::publicKey).toList());
+    Ed25519 implementation = Ed25519.best();
+    return p -> new Ed25519Signer(implementation, p, keys.get(p - 1), membership);
   }
 
   private AgreeReport run(Duration timeout) throws InterruptedException {
@@ -88,6 +117,7 @@ final class LocalAgreement {
     return new AgreeReport(
         plan,
         decisions,
+        paths,
         crashedProcesses,
         crashedMemories,
         machine.costs(),
@@ -96,24 +126,58 @@ final class LocalAgreement {
 
   /** On the process's event loop. */
   private void take(ProcessContext process, long start) {
-    Consensus part = plan.algorithm().join(process, () -> HeartbeatOmega.start(process, detector));
-    Value proposal = plan.proposal(process.self());
+    Omega omega = omega(process);
+    AgreeBehaviour behaviour = plan.byzantine().get(process.self());
+    if (behaviour != null && plan.algorithm() instanceof AgreeAlgorithm.Byzantine attacked) {
+      behaviour.start(attacked, process, omega, plan.proposal(process.self()));
+      return;
+    }
+    Consensus part = plan.algorithm().join(process, omega);
     var unused =
-        (proposal.isBottom() ? part.decision() : part.propose(proposal))
-            .thenAccept(
-                value -> {
+        plan.propose(process.self(), part)
+            .whenComplete(
+                (value, aborted) -> {
                   long nanos = System.nanoTime() - start;
-                  news.add(new Decided(process.self(), new AgreeReport.Decision(value, nanos)));
+                  if (part instanceof ByzantineConsensus told) {
+                    var unusedReport =
+                        told.report()
+                            .thenAccept(
+                                path -> news.add(new Decided(process.self(), value, nanos, path)));
+                  } else {
+                    news.add(new Decided(process.self(), value, nanos, null));
+                  }
                 });
   }
 
+  /** Heartbeats in memory are fine for crashes; a Byzantine process could keep its own going. */
+  private Omega omega(ProcessContext process) {
+    if (plan.algorithm() instanceof AgreeAlgorithm.Hybrid) {
+      return ScriptedOmega.start(process, 1, List.of()); // nobody asks it
+    }
+    return plan.algorithm() instanceof AgreeAlgorithm.Byzantine
+        ? RotatingOmega.start(process, TURN_NANOS)
+        : HeartbeatOmega.start(process, detector);
+  }
+
   private void note(Decided decided) {
-    decisions.put(decided.process, decided.decision);
+    if (decided.value == null) {
+      aborted.add(decided.process);
+    } else {
+      decisions.put(decided.process, new AgreeReport.Decision(decided.value, decided.nanos));
+    }
+    if (decided.path != null) {
+      paths.put(decided.process, decided.path);
+    }
   }
 
   private boolean allDecided() {
     return IntStream.rangeClosed(1, plan.processes())
-        .allMatch(p -> decisions.containsKey(p) || crashedProcesses.contains(p));
+        .allMatch(
+            p ->
+                decisions.containsKey(p)
+                    || aborted.contains(p)
+                    || plan.byzantine().containsKey(p)
+                    || crashedProcesses.contains(p));
   }
 
   private List<Crash> crashes() {

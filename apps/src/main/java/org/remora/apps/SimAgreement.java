@@ -2,6 +2,7 @@ package org.remora.apps;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
@@ -11,12 +12,17 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.remora.byzantine.ByzantineConsensus;
+import org.remora.byzantine.Report;
 import org.remora.crash.Consensus;
+import org.remora.crash.Omega;
 import org.remora.crash.ScriptedOmega;
 import org.remora.memory.Clock;
+import org.remora.memory.Costs;
 import org.remora.memory.Value;
 import org.remora.sim.Fault;
 import org.remora.sim.Latency;
+import org.remora.sim.SimProcess;
 import org.remora.sim.SimWorld;
 import org.remora.sim.TraceEvent;
 
@@ -34,9 +40,8 @@ final class SimAgreement {
   private final AgreePlan plan;
   private final SimWorld world;
   private final NavigableMap<Integer, AgreeReport.Decision> decisions = new TreeMap<>();
-
-  /** The lowest process that may not have decided: nobody takes a decision or a crash back. */
-  private int undecided = 1;
+  private final NavigableMap<Integer, Report> paths = new TreeMap<>();
+  private final NavigableSet<Integer> aborted = new TreeSet<>();
 
   private SimAgreement(AgreePlan plan, SimWorld world) {
     this.plan = plan;
@@ -62,11 +67,24 @@ final class SimAgreement {
 
   private AgreeReport run() {
     List<ScriptedOmega.Change> leaders = leaders();
-    List<Consensus> parts =
-        plan.algorithm().install(world, p -> ScriptedOmega.start(world.process(p), 1, leaders));
+    List<ScriptedOmega> omegas = new ArrayList<>();
     for (int p = 1; p <= plan.processes(); p++) {
-      take(p, parts.get(p - 1));
+      omegas.add(ScriptedOmega.start(world.process(p), 1, leaders));
     }
+    plan.algorithm().define(world);
+    NavigableMap<Integer, Consensus> parts = new TreeMap<>();
+    for (int p = 1; p <= plan.processes(); p++) {
+      AgreeBehaviour behaviour = plan.byzantine().get(p);
+      if (behaviour != null && plan.algorithm() instanceof AgreeAlgorithm.Byzantine attacked) {
+        SimProcess process = world.process(p);
+        Omega omega = omegas.get(p - 1);
+        Value input = plan.proposal(p);
+        process.execute(() -> behaviour.start(attacked, process, omega, input));
+      } else {
+        parts.put(p, plan.algorithm().join(world.process(p), omegas.get(p - 1)));
+      }
+    }
+    parts.forEach(this::take);
 
     long lastCrash =
         Stream.of(plan.processCrashes(), plan.memoryCrashes())
@@ -76,32 +94,54 @@ final class SimAgreement {
             .orElse(0);
     long end = lastCrash + PATIENCE_DELAYS * Clock.DELAY_NANOS;
     world.run(() -> world.now() > end || allDecided(), EVENTS_MAX);
+    Costs costs = world.costs();
+    ask(parts);
     return new AgreeReport(
         plan,
         decisions,
+        paths,
         those(plan.processes(), p -> world.process(p).crashed()),
         those(plan.memories(), world::memoryCrashed),
-        world.costs(),
+        costs,
         String.format("%,d delays", PATIENCE_DELAYS));
   }
 
   private void take(int process, Consensus part) {
-    Value proposal = plan.proposal(process);
     var unused =
-        (proposal.isBottom() ? part.decision() : part.propose(proposal))
-            .thenAccept(
-                value -> {
-                  decisions.put(process, new AgreeReport.Decision(value, world.now()));
-                  world.mark(process, "decides " + AgreeText.shown(value));
+        plan.propose(process, part)
+            .whenComplete(
+                (value, aborted) -> {
+                  if (value == null) {
+                    this.aborted.add(process);
+                  } else {
+                    decisions.put(process, new AgreeReport.Decision(value, world.now()));
+                    world.mark(process, "decides " + AgreeText.shown(value));
+                  }
                 });
   }
 
-  private boolean allDecided() {
-    while (undecided <= plan.processes()
-        && (decisions.containsKey(undecided) || world.process(undecided).crashed())) {
-      undecided++;
+  /** Asks every process that lives how the run went. */
+  private void ask(NavigableMap<Integer, Consensus> parts) {
+    int asked = 0;
+    for (Map.Entry<Integer, Consensus> part : parts.entrySet()) {
+      if (part.getValue() instanceof ByzantineConsensus told
+          && !world.process(part.getKey()).crashed()) {
+        asked++;
+        var unused = told.report().thenAccept(report -> paths.put(part.getKey(), report));
+      }
     }
-    return undecided > plan.processes();
+    int expected = asked;
+    world.run(() -> paths.size() == expected, EVENTS_MAX);
+  }
+
+  private boolean allDecided() {
+    return IntStream.rangeClosed(1, plan.processes())
+        .allMatch(
+            p ->
+                decisions.containsKey(p)
+                    || aborted.contains(p)
+                    || plan.byzantine().containsKey(p)
+                    || world.process(p).crashed());
   }
 
   private static List<Fault> faults(AgreePlan plan) {
@@ -116,9 +156,10 @@ final class SimAgreement {
     List<ScriptedOmega.Change> changes = new ArrayList<>();
     int leader = 1;
     long known = 0;
-    while (plan.processCrashes().containsKey(leader)) {
-      // A leader that crashed before its predecessor was known to have is passed over at once.
-      known = Math.max(known, nanos(plan.processCrashes().get(leader)));
+    while (plan.processCrashes().containsKey(leader) || plan.byzantine().containsKey(leader)) {
+      // A leader that crashed before its predecessor was known to have is passed over at once. Of a
+      // Byzantine one, Ω knows from the start.
+      known = Math.max(known, nanos(plan.processCrashes().getOrDefault(leader, 0L)));
       leader++;
       long changed = known + DETECTION_DELAYS * Clock.DELAY_NANOS;
       changes.removeIf(earlier -> earlier.nanos() == changed);

@@ -22,10 +22,10 @@ class AgreeErrorsTest {
       delimiter = '|',
       textBlock =
           """
-          agree                                  | --algorithm is needed; known: paxos, disk-paxos, protected-memory-paxos, aligned-paxos, hybrid-ben-or
-          agree --algorithm raft                 | unknown algorithm raft; known: paxos, disk-paxos, protected-memory-paxos, aligned-paxos, hybrid-ben-or
-          agree --algorithm robust-backup        | unknown algorithm robust-backup; known: paxos, disk-paxos, protected-memory-paxos, aligned-paxos, hybrid-ben-or
-          agree --algorithm PAXOS                | unknown algorithm PAXOS; known: paxos, disk-paxos, protected-memory-paxos, aligned-paxos, hybrid-ben-or
+          agree                                  | --algorithm is needed; known: paxos, disk-paxos, protected-memory-paxos, aligned-paxos, hybrid-ben-or, robust-backup, preferential-paxos, cheap-quorum, fast-and-robust
+          agree --algorithm raft                 | unknown algorithm raft; known: paxos, disk-paxos, protected-memory-paxos, aligned-paxos, hybrid-ben-or, robust-backup, preferential-paxos, cheap-quorum, fast-and-robust
+          agree --algorithm hybrid               | unknown algorithm hybrid; known: paxos, disk-paxos, protected-memory-paxos, aligned-paxos, hybrid-ben-or, robust-backup, preferential-paxos, cheap-quorum, fast-and-robust
+          agree --algorithm PAXOS                | unknown algorithm PAXOS; known: paxos, disk-paxos, protected-memory-paxos, aligned-paxos, hybrid-ben-or, robust-backup, preferential-paxos, cheap-quorum, fast-and-robust
           agree --algorithm paxos --algorithm paxos | option '--algorithm' (NAME) should be specified only once
           agree --algorithm paxos --nope         | unknown option --nope; see --help
           agree --algorithm paxos nope           | unexpected argument nope; see --help
@@ -83,7 +83,8 @@ class AgreeErrorsTest {
   @Test
   void anUnknownCommand() {
     assertThat(Ran.remora("foo"))
-        .isEqualTo(new Ran(2, "", "remora: unknown command foo; known: agree, plan\n"));
+        .isEqualTo(
+            new Ran(2, "", "remora: unknown command foo; known: agree, check, plan, table\n"));
     assertThat(Ran.of()).isEqualTo(new Ran(2, "", "remora: which command? See --help\n"));
   }
 
@@ -115,7 +116,8 @@ class AgreeErrorsTest {
     assertThat(Ran.of("agree", "--algorithm", "a\nb\u001b[31m\u2028").err())
         .isEqualTo(
             "remora agree: unknown algorithm a?b?[31m?; known: paxos, disk-paxos,"
-                + " protected-memory-paxos, aligned-paxos, hybrid-ben-or\n");
+                + " protected-memory-paxos, aligned-paxos, hybrid-ben-or, robust-backup,"
+                + " preferential-paxos, cheap-quorum, fast-and-robust\n");
     assertThat(Ran.of("agree", "--algorithm", "x".repeat(5_000)).err()).hasSizeLessThan(400);
   }
 

@@ -129,7 +129,7 @@ class AgreeOverGraphTest {
         .isEqualTo("remora agree: --coin euro: known are shared, local\n");
     assertThat(agree("--processes", "1", "--crash-process", "1@0").err())
         .isEqualTo(
-            "remora agree: hybrid-ben-or: with all 1 processes crashed nobody is left to decide\n");
+            "remora agree: hybrid-ben-or needs n >= f+1 processes: with 1 of 1 crashed nobody is left to decide\n");
     Ran other = Ran.of("agree", "--algorithm", "paxos", "--graph", path);
     assertThat(other.code()).isEqualTo(2);
     assertThat(other.err())

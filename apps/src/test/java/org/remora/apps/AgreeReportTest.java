@@ -50,15 +50,17 @@ class AgreeReportTest {
         (p, value) -> decisions.put(p, new AgreeReport.Decision(Value.of(value), 2_000)));
     AgreePlan plan =
         new AgreePlan(
-            new AgreeAlgorithm.Led(CrashAlgorithm.PAXOS),
+            new AgreeAlgorithm.Crash(CrashAlgorithm.PAXOS),
             AgreePlan.Backend.SIM,
             2,
             0,
             List.of(Value.of("red"), Value.of("blue")),
+            List.of(),
+            new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
             0);
     return new AgreeReport(
-        plan, decisions, new TreeSet<>(), new TreeSet<>(), Costs.NONE, "5 delays");
+        plan, decisions, new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), Costs.NONE, "5 delays");
   }
 }

@@ -15,6 +15,8 @@ final class PaxosProtocol implements Protocol {
   private final RecordedOmega omega = new RecordedOmega();
   private final Consensus paxos;
   private final Consumer<Value> decided;
+  private boolean wanted;
+  private boolean proposed;
 
   PaxosProtocol(
       ReplayedProcess process,
@@ -37,11 +39,14 @@ final class PaxosProtocol implements Protocol {
     LocalEvent event = LocalEvent.decode(what, instance);
     if (event instanceof LocalEvent.Leader named) {
       omega.name(named.leader());
-    } else if (event instanceof LocalEvent.Want) {
+    } else if (event instanceof LocalEvent.Want && !wanted) {
+      wanted = true;
       whenDecided(paxos.decision());
-    } else if (event instanceof LocalEvent.Input input) {
+    } else if (event instanceof LocalEvent.Input input && !proposed) {
+      proposed = true;
       propose(input.value());
     } else {
+      // Once each: what is repeated would only pile up at those who replay it.
       return false;
     }
     return true;

@@ -489,11 +489,13 @@ public abstract class ProcessConformance {
           driver.run(1, context -> step(context, steps));
           test.await("some steps", () -> steps.get() >= 20);
           test.crashProcess(1);
+          // The callback that ran at that moment may have yet to count its step, however long the
+          // machine lets its thread wait; there is no other after it.
+          int stepsMax = steps.get() + 1;
           test.settle();
-          int after = steps.get();
           assertEquals(Value.EMPTY, driver.read(2, 1, SLOTS, 0).value());
           test.settle();
-          assertEquals(after, steps.get(), "it took another step");
+          assertTrue(steps.get() <= stepsMax, "it took another step");
         });
   }
 

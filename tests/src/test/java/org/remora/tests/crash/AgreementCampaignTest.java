@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.remora.apps.Execution;
+import org.remora.apps.Scenario;
 import org.remora.crash.CrashAlgorithm;
 
 /**

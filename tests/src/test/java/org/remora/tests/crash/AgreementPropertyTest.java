@@ -6,6 +6,8 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.remora.apps.Execution;
+import org.remora.apps.Scenario;
 import org.remora.crash.CrashAlgorithm;
 
 /**

@@ -7,6 +7,8 @@ import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.remora.apps.Execution;
+import org.remora.apps.Scenario;
 import org.remora.crash.CrashAlgorithm;
 import org.remora.crash.Mutation;
 
@@ -64,7 +66,7 @@ class MutationTest {
   void aBlockOfOneRegisterIsCaught() {
     hunt(
         seed -> Scenario.random(CrashAlgorithm.DISK_PAXOS, seed).onTearingMemories(),
-        Execution::withOneRegisterPerSlot);
+        scenario -> Execution.ofDeceived(scenario, OneRegisterPerSlot::of));
   }
 
   private static void hunt(

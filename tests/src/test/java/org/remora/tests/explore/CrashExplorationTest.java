@@ -51,17 +51,17 @@ class CrashExplorationTest {
   @Tag("campaign")
   @ParameterizedTest(name = "{0} {1}x{2}, {3} and {4} retries")
   @CsvSource({
-    "PROTECTED_MEMORY_PAXOS, 2, 3, 1, 0",
-    "DISK_PAXOS, 2, 3, 1, 0",
+    "PROTECTED_MEMORY_PAXOS, 2, 3, 1, 0, 2730339",
+    "DISK_PAXOS, 2, 3, 1, 0, 4186787",
   })
   void isSafeInEveryExecutionOfLargerWorlds(
-      CrashAlgorithm algorithm, int processes, int memories, int retries1, int retries2) {
-    check(
-        Rivals.explorer(algorithm, processes, memories, null)
-            .expiriesMax(1, retries1)
-            .expiriesMax(2, retries2)
-            .bytesMax(400L << 20)
-            .run());
+      CrashAlgorithm algorithm,
+      int processes,
+      int memories,
+      int retries1,
+      int retries2,
+      long states) {
+    isSafeInEveryExecution(algorithm, processes, memories, retries1, retries2, states);
   }
 
   /** Crashes as events of their own find nothing that executions without them do not have. */

@@ -1,9 +1,10 @@
-package org.remora.tests.crash;
+package org.remora.apps;
 
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.remora.crash.Consensus;
 import org.remora.crash.Instance;
 import org.remora.crash.Mutation;
@@ -15,14 +16,15 @@ import org.remora.memory.Value;
 import org.remora.sim.SimWorld;
 
 /** A scenario as it went: who decided what, and what was proposed. */
-record Execution(
+public record Execution(
     Scenario scenario, SimWorld world, SimWorld.End end, Map<Integer, Value> decisions) {
   private static final long EVENTS_MAX = 200_000;
 
   /** A mutant may well never decide; what matters is what it decides before that. */
   private static final long MUTANT_EVENTS_MAX = 3_000;
 
-  static Execution of(Scenario scenario) {
+  /** Runs a scenario. */
+  public static Execution of(Scenario scenario) {
     return run(
         scenario,
         scenario.world(RegionTable.Enforcement.ENFORCED),
@@ -30,7 +32,8 @@ record Execution(
         EVENTS_MAX);
   }
 
-  static Execution ofMutant(Scenario scenario, Mutation mutation) {
+  /** Runs a scenario with a rule of safety broken. */
+  public static Execution ofMutant(Scenario scenario, Mutation mutation) {
     return run(
         scenario,
         scenario.world(RegionTable.Enforcement.ENFORCED),
@@ -38,7 +41,8 @@ record Execution(
         MUTANT_EVENTS_MAX);
   }
 
-  static Execution overIgnoredPermissions(Scenario scenario) {
+  /** Runs a scenario over memories that ignore permissions. */
+  public static Execution overIgnoredPermissions(Scenario scenario) {
     return run(
         scenario,
         scenario.world(RegionTable.Enforcement.IGNORED),
@@ -46,15 +50,17 @@ record Execution(
         EVENTS_MAX);
   }
 
-  static Execution withOneRegisterPerSlot(Scenario scenario) {
+  /** Runs a scenario whose processes see the machine otherwise than it is. */
+  public static Execution ofDeceived(Scenario scenario, UnaryOperator<ProcessContext> deception) {
     return run(
         scenario,
         scenario.world(RegionTable.Enforcement.ENFORCED),
         (process, omega) ->
-            scenario.algorithm().join(OneRegisterPerSlot.of(process), omega, Instance.of(1)),
+            scenario.algorithm().join(deception.apply(process), omega, Instance.of(1)),
         MUTANT_EVENTS_MAX);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // what throws in it throws in the world
   private static Execution run(
       Scenario scenario,
       SimWorld.Settings settings,
@@ -86,12 +92,12 @@ record Execution(
   }
 
   /** Whether no two processes decided differently, the crashed ones included. */
-  boolean agreement() {
+  public boolean agreement() {
     return new TreeSet<>(decisions.values().stream().map(Value::toString).toList()).size() <= 1;
   }
 
   /** Whether every decision was proposed by somebody. */
-  boolean validity() {
+  public boolean validity() {
     return decisions.values().stream()
         .allMatch(
             value -> {
@@ -104,12 +110,12 @@ record Execution(
   }
 
   /** Whether every process that lives has decided. */
-  boolean termination() {
+  public boolean termination() {
     return end == SimWorld.End.DONE;
   }
 
   /** What is wrong with the execution; empty if nothing is. */
-  String violation() {
+  public String violation() {
     return (agreement() ? "" : "disagreement " + decisions + " ")
         + (validity() ? "" : "invalid decision " + decisions + " ")
         + (termination() ? "" : "no termination (" + end + "), decided " + decisions);

@@ -1,4 +1,4 @@
-package org.remora.tests.crash;
+package org.remora.apps;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.remora.sim.SimWorld;
  * which processes and memories crash at which point, what Ω says to whom before it settles, how the
  * schedule runs before it turns fair. No more crashes than the algorithm tolerates.
  */
-record Scenario(
+public record Scenario(
     CrashAlgorithm algorithm,
     int processes,
     int memories,
@@ -32,7 +32,8 @@ record Scenario(
     SimWorld.Tearing tearing) {
   private static final long UNSTABLE_NANOS = 60 * Clock.DELAY_NANOS;
 
-  static Scenario random(CrashAlgorithm algorithm, long seed) {
+  /** A scenario of a size drawn from the seed as well. */
+  public static Scenario random(CrashAlgorithm algorithm, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     // Mostly the sizes where rivals and quorums get in each other's way with the fewest steps.
     int processes = random.nextInt(8) == 0 ? 1 + random.nextInt(5) : 2 + random.nextInt(2);
@@ -44,7 +45,8 @@ record Scenario(
     return of(algorithm, processes, memories, adversarial, seed);
   }
 
-  static Scenario of(
+  /** A scenario of a given size. */
+  public static Scenario of(
       CrashAlgorithm algorithm, int processes, int memories, int adversarialEvents, long seed) {
     SplittableRandom random = new SplittableRandom(seed ^ 0x5DEECE66DL);
     List<Integer> processVictims = new ArrayList<>();
@@ -127,7 +129,7 @@ record Scenario(
   }
 
   /** This scenario on memories that tear. */
-  Scenario onTearingMemories() {
+  public Scenario onTearingMemories() {
     return new Scenario(
         algorithm,
         processes,
@@ -143,7 +145,7 @@ record Scenario(
   }
 
   /** The world of this scenario. */
-  SimWorld.Settings world(RegionTable.Enforcement enforcement) {
+  public SimWorld.Settings world(RegionTable.Enforcement enforcement) {
     return SimWorld.of(processes, memories)
         .seed(seed)
         .latency(latency)
