@@ -190,7 +190,10 @@ final class AgreeText {
       parts.add(count(costs.verifications(), "verification", "verifications"));
     }
     parts.add(count(costs.bytes(), "byte", "bytes"));
-    return String.join(", ", parts) + (virtual ? "" : "; heartbeats included");
+    return String.join(", ", parts)
+        + (virtual || plan.algorithm() instanceof AgreeAlgorithm.Hybrid
+            ? ""
+            : "; heartbeats included");
   }
 
   private String crashes() {

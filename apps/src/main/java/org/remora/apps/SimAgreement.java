@@ -43,6 +43,9 @@ final class SimAgreement {
   private final NavigableMap<Integer, Report> paths = new TreeMap<>();
   private final NavigableSet<Integer> aborted = new TreeSet<>();
 
+  /** The lowest process that may have to decide yet: what is done stays done. */
+  private int undecided = 1;
+
   private SimAgreement(AgreePlan plan, SimWorld world) {
     this.plan = plan;
     this.world = world;
@@ -135,13 +138,17 @@ final class SimAgreement {
   }
 
   private boolean allDecided() {
-    return IntStream.rangeClosed(1, plan.processes())
-        .allMatch(
-            p ->
-                decisions.containsKey(p)
-                    || aborted.contains(p)
-                    || plan.byzantine().containsKey(p)
-                    || world.process(p).crashed());
+    while (undecided <= plan.processes() && isDone(undecided)) {
+      undecided++;
+    }
+    return undecided > plan.processes();
+  }
+
+  private boolean isDone(int process) {
+    return decisions.containsKey(process)
+        || aborted.contains(process)
+        || plan.byzantine().containsKey(process)
+        || world.process(process).crashed();
   }
 
   private static List<Fault> faults(AgreePlan plan) {

@@ -62,6 +62,7 @@ class HybridBenOrScaleTest {
             Long.MAX_VALUE);
     Runtime runtime = Runtime.getRuntime();
     reporter.publishEntry(
+        "run",
         String.format(
             "n=%d %s, %d values: %.0f delays, %,d events, %.1f s, %,d MB in use, %s",
             nodes,
