@@ -2,13 +2,20 @@ package org.remora.sim;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The events to come, and which of them is next. */
 interface Schedule {
+  /** The order of time; what was put on the schedule first breaks ties. */
+  Comparator<Event> BY_TIME =
+      (a, b) -> a.time != b.time ? Long.compare(a.time, b.time) : Long.compare(a.order, b.order);
+
   void add(Event event);
 
   /** Takes the next event off; null if there is none. */
@@ -22,9 +29,6 @@ interface Schedule {
 
   /** In the order of time. */
   final class Timed implements Schedule {
-    private static final Comparator<Event> BY_TIME =
-        (a, b) -> a.time != b.time ? Long.compare(a.time, b.time) : Long.compare(a.order, b.order);
-
     private final PriorityQueue<Event> events = new PriorityQueue<>(BY_TIME);
 
     @Override
@@ -64,14 +68,16 @@ interface Schedule {
     private static final int RELEASE_ONE_IN = 30;
 
     private final SplittableRandom random;
+    private final @Nullable Consumer<Choice> listener;
     private final Schedule fair = new Timed();
     private final List<Event> events = new ArrayList<>();
     private final List<Event> held = new ArrayList<>();
     private int eventsLeft;
     private long salt;
 
-    Adversarial(SplittableRandom random, int events) {
+    Adversarial(SplittableRandom random, int events, @Nullable Consumer<Choice> listener) {
       this.random = random;
+      this.listener = listener;
       eventsLeft = events;
       salt = random.nextLong();
     }
@@ -98,12 +104,12 @@ interface Schedule {
         return fair.next();
       }
       if (!held.isEmpty() && (events.isEmpty() || random.nextInt(RELEASE_ONE_IN) == 0)) {
-        return removeAt(held, random.nextInt(held.size()));
+        return take(held, random.nextInt(held.size()));
       }
       if (events.isEmpty()) {
         return null;
       }
-      return removeAt(
+      return take(
           events, random.nextInt(EVEN_ONE_IN) == 0 ? random.nextInt(events.size()) : preferred());
     }
 
@@ -117,6 +123,18 @@ interface Schedule {
     @Override
     public int size() {
       return events.size() + held.size() + fair.size();
+    }
+
+    private Event take(List<Event> list, int index) {
+      if (listener != null) {
+        Event event = list.get(index);
+        long before =
+            Stream.concat(events.stream(), held.stream())
+                .filter(other -> other.way == event.way && BY_TIME.compare(other, event) < 0)
+                .count();
+        listener.accept(new Choice(event.way, (int) before));
+      }
+      return removeAt(list, index);
     }
 
     private int preferred() {
@@ -151,6 +169,66 @@ interface Schedule {
         list.set(index, last);
       }
       return event;
+    }
+  }
+
+  /**
+   * In the order of given choices, then in the order of time. A choice for which nothing is in
+   * flight is skipped, so that leaving one out leaves the others what they are.
+   */
+  final class Chosen implements Schedule {
+    private final Schedule fair = new Timed();
+    private final List<Event> events = new ArrayList<>();
+    private final Iterator<Choice> choices;
+    private boolean turnedFair;
+
+    Chosen(List<Choice> choices) {
+      this.choices = choices.iterator();
+    }
+
+    @Override
+    public void add(Event event) {
+      if (turnedFair) {
+        fair.add(event);
+      } else {
+        events.add(event);
+      }
+    }
+
+    @Override
+    public @Nullable Event next() {
+      while (choices.hasNext()) {
+        Choice choice = choices.next();
+        Event event =
+            events.stream()
+                .filter(e -> e.way == choice.way())
+                .sorted(BY_TIME)
+                .skip(choice.rank())
+                .findFirst()
+                .orElse(null);
+        if (event != null) {
+          events.remove(event);
+          return event;
+        }
+      }
+      if (!turnedFair) {
+        turnedFair = true;
+        events.forEach(fair::add);
+        events.clear();
+      }
+      return fair.next();
+    }
+
+    @Override
+    public void remove(Event event) {
+      if (!events.remove(event)) {
+        fair.remove(event);
+      }
+    }
+
+    @Override
+    public int size() {
+      return events.size() + fair.size();
     }
   }
 }

@@ -100,7 +100,7 @@ final class SimLinks implements Links {
     private final SimProcess to;
 
     Arrival(Message message, SimProcess to) {
-      super(message.from << 16 ^ to.self());
+      super(Choice.ofMessage(message.from, to.self()));
       this.message = message;
       this.to = to;
     }

@@ -94,7 +94,7 @@ final class SimMemoryWay implements Memory {
     Outcome outcome = Outcome.UNKNOWN;
 
     Operation(Region region) {
-      super(process.self() << 16 ^ 0x8000 ^ memory.number);
+      super(Choice.ofOperation(process.self(), memory.number));
       this.region = region;
       id = world.nextId();
     }

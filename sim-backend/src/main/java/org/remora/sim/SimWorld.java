@@ -41,10 +41,14 @@ public final class SimWorld implements Machine {
   private SimWorld(Settings settings) {
     this.settings = settings;
     random = new SplittableRandom(settings.seed);
+    // The same draw for both: a world that repeats an adversary's choices is the same world.
     schedule =
-        settings.adversarialEvents > 0
-            ? new Schedule.Adversarial(random.split(), settings.adversarialEvents)
-            : new Schedule.Timed();
+        !settings.reorders()
+            ? new Schedule.Timed()
+            : settings.adversarialEvents > 0
+                ? new Schedule.Adversarial(
+                    random.split(), settings.adversarialEvents, settings.choiceListener)
+                : chosen(random.split(), settings.choices);
     boolean copiesDiffer =
         settings.faults.stream()
             .anyMatch(
@@ -52,8 +56,7 @@ public final class SimWorld implements Machine {
                     f instanceof Fault.SlowLink
                         || f instanceof Fault.Partition
                         || f instanceof Fault.ProcessCrashAfter);
-    oneEventPerBroadcast =
-        settings.latency.isConstant() && settings.adversarialEvents == 0 && !copiesDiffer;
+    oneEventPerBroadcast = settings.latency.isConstant() && !settings.reorders() && !copiesDiffer;
     for (int memory = 1; memory <= settings.memories; memory++) {
       memories.add(new SimMemory(this, memory));
     }
@@ -63,6 +66,10 @@ public final class SimWorld implements Machine {
     for (Fault fault : settings.faults) {
       arm(fault);
     }
+  }
+
+  private static Schedule chosen(SplittableRandom unused, List<Choice> choices) {
+    return new Schedule.Chosen(choices);
   }
 
   /** The settings of a world of so many processes and memories, to be completed and built. */
@@ -218,12 +225,12 @@ public final class SimWorld implements Machine {
    * chooses among broadcasts, each of which visits its receivers in a random order.
    */
   boolean adversarySeesCopies() {
-    return settings.adversarialEvents > 0 && processes.size() <= ADVERSARY_SEES_MAX;
+    return settings.reorders() && processes.size() <= ADVERSARY_SEES_MAX;
   }
 
   /** Whether the order of broadcasts' copies does not follow from their times. */
   boolean shufflesCopies() {
-    return settings.adversarialEvents > 0;
+    return settings.reorders();
   }
 
   /** Puts an event on the schedule. */
@@ -348,6 +355,8 @@ public final class SimWorld implements Machine {
     long seed;
     Latency latency = Latency.ONE_DELAY;
     int adversarialEvents;
+    List<Choice> choices = List.of();
+    @Nullable Consumer<Choice> choiceListener;
     List<Fault> faults = List.of();
     List<Fault> delayingFaults = List.of();
     int brokenPerMille;
@@ -389,6 +398,27 @@ public final class SimWorld implements Machine {
       }
       adversarialEvents = events;
       return this;
+    }
+
+    /**
+     * Repeats choices, such as an adversary made in another world of the same settings: events
+     * happen in this order, then in the order of time. A choice for which nothing is in flight is
+     * skipped. None by default; does not go with {@link #adversarial}.
+     */
+    public Settings choices(List<Choice> choices) {
+      this.choices = List.copyOf(choices);
+      return this;
+    }
+
+    /** Gives every choice of the adversary to {@code listener}; none by default. */
+    public Settings recordChoices(Consumer<Choice> listener) {
+      choiceListener = Objects.requireNonNull(listener);
+      return this;
+    }
+
+    /** Whether events happen in another order than that of time. */
+    boolean reorders() {
+      return adversarialEvents > 0 || !choices.isEmpty();
     }
 
     /** What goes wrong; nothing by default. */
@@ -433,8 +463,12 @@ public final class SimWorld implements Machine {
      * A world with these settings.
      *
      * @throws IndexOutOfBoundsException if a fault names a process or memory that there is not
+     * @throws IllegalStateException if both an adversary and choices are to order the events
      */
     public SimWorld build() {
+      if (adversarialEvents > 0 && !choices.isEmpty()) {
+        throw new IllegalStateException("either an adversary or choices order the events");
+      }
       try {
         return new SimWorld((Settings) clone());
       } catch (CloneNotSupportedException e) {
