@@ -50,8 +50,19 @@ class ArchitectureTest {
     SIM("sim-backend", "memory"),
     SOCKET("socket-backend", "memory"),
     VERBS("verbs-backend", "memory"),
+    TESTING("testing-kit", "memory", "sim"),
     APPS("apps", "memory", "crash", "byzantine", "topology", "sim", "socket", "verbs"),
-    TESTS("tests", "memory", "crash", "byzantine", "topology", "sim", "socket", "verbs", "apps");
+    TESTS(
+        "tests",
+        "memory",
+        "crash",
+        "byzantine",
+        "topology",
+        "sim",
+        "socket",
+        "verbs",
+        "testing",
+        "apps");
 
     private final Path sources;
 
@@ -211,7 +222,7 @@ class ArchitectureTest {
 
   private static final ArchRule REPEATABLE =
       noClasses()
-          .that(ALGORITHM.or(resideInAPackage(Room.SIM.packages())))
+          .that(ALGORITHM.or(resideInAnyPackage(Room.SIM.packages(), Room.TESTING.packages())))
           .should()
           .accessTargetWhere(SALTED)
           .as("the same seed gives the same trace");
