@@ -2,9 +2,8 @@ package org.remora.byzantine.keys;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.PrivateKey;
+import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
-import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -12,7 +11,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.remora.memory.Value;
 
-/** Ed25519 as a JCA provider implements it. Keys that were used are kept in the provider's form. */
+/**
+ * Ed25519 as a JCA provider implements it. Its {@link Signature} objects are kept, each initialised
+ * for its key: to make one, and to bring a key into the provider's form, takes some of them longer
+ * than to sign. A thread takes an object out while it uses it; another one that needs it then makes
+ * a second.
+ */
 final class JcaEd25519 implements Ed25519 {
   private static final String ALGORITHM = "Ed25519";
 
@@ -20,8 +24,8 @@ final class JcaEd25519 implements Ed25519 {
   private static final int KEYS_MAX = 1024;
 
   private final Provider provider;
-  private final Map<Value, PrivateKey> privateKeys = new ConcurrentHashMap<>();
-  private final Map<Value, PublicKey> publicKeys = new ConcurrentHashMap<>();
+  private final Map<Value, Signature> signing = new ConcurrentHashMap<>();
+  private final Map<Value, Signature> verifying = new ConcurrentHashMap<>();
 
   JcaEd25519(Provider provider) {
     this.provider = provider;
@@ -36,19 +40,17 @@ final class JcaEd25519 implements Ed25519 {
   public byte[] sign(byte[] seed, byte[] message) {
     try {
       Value key = Value.of(seed);
-      PrivateKey known = privateKeys.get(key);
-      if (known == null) {
-        known =
-            KeyFactory.getInstance(ALGORITHM, provider)
-                .generatePrivate(new PKCS8EncodedKeySpec(Der.privateKey(seed)));
-        keep(privateKeys, key, known);
+      Signature kept = signing.remove(key);
+      if (kept == null) {
+        kept = Signature.getInstance(ALGORITHM, provider);
+        kept.initSign(keyFactory().generatePrivate(new PKCS8EncodedKeySpec(Der.privateKey(seed))));
       }
-      Signature signature = Signature.getInstance(ALGORITHM, provider);
-      signature.initSign(known);
-      signature.update(message);
-      return signature.sign();
+      kept.update(message);
+      byte[] signature = kept.sign();
+      keep(signing, key, kept);
+      return signature;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("provider " + name() + " passed its self-test, but now", e);
+      throw new IllegalStateException("provider " + name() + " does not sign", e);
     }
   }
 
@@ -60,27 +62,36 @@ final class JcaEd25519 implements Ed25519 {
     }
     try {
       Value key = Value.of(publicKey);
-      PublicKey known = publicKeys.get(key);
-      if (known == null) {
-        known =
-            KeyFactory.getInstance(ALGORITHM, provider)
-                .generatePublic(new X509EncodedKeySpec(Der.publicKey(publicKey)));
-        keep(publicKeys, key, known);
+      Signature kept = verifying.remove(key);
+      if (kept == null) {
+        kept = Signature.getInstance(ALGORITHM, provider);
+        kept.initVerify(
+            keyFactory().generatePublic(new X509EncodedKeySpec(Der.publicKey(publicKey))));
       }
-      Signature verification = Signature.getInstance(ALGORITHM, provider);
-      verification.initVerify(known);
-      verification.update(message);
-      return verification.verify(signature);
+      kept.update(message);
+      boolean valid = kept.verify(signature);
+      keep(verifying, key, kept);
+      return valid;
     } catch (GeneralSecurityException | RuntimeException notASignature) {
-      // Providers report malformed signatures and keys this way.
+      // Providers report malformed signatures and keys this way. Who knows in which state the
+      // object is now: it is not kept.
       return false;
     }
   }
 
-  private static <K> void keep(Map<Value, K> keys, Value encoded, K key) {
-    if (keys.size() >= KEYS_MAX) {
-      keys.clear();
+  /** The provider's own; Amazon's registers none by default, but takes the platform's keys. */
+  private KeyFactory keyFactory() throws NoSuchAlgorithmException {
+    try {
+      return KeyFactory.getInstance(ALGORITHM, provider);
+    } catch (NoSuchAlgorithmException none) {
+      return KeyFactory.getInstance(ALGORITHM);
     }
-    keys.put(encoded, key);
+  }
+
+  private static void keep(Map<Value, Signature> kept, Value key, Signature signature) {
+    if (kept.size() >= KEYS_MAX) {
+      kept.clear();
+    }
+    kept.put(key, signature);
   }
 }

@@ -35,6 +35,10 @@ final class SelfTest {
           || candidate.verify(SEED, MESSAGE, SIGNATURE)) {
         return "it accepts what is no signature";
       }
+      if (!Arrays.equals(candidate.sign(SEED, MESSAGE), SIGNATURE)
+          || !candidate.verify(PUBLIC_KEY, MESSAGE, SIGNATURE)) {
+        return "it does not do twice what it did once";
+      }
       return null;
     } catch (RuntimeException | LinkageError e) {
       return e.toString();
