@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +39,8 @@ class CommonCaseTest {
     "ROBUST_BACKUP, 5, 32, 44, 61, 66, 251, 2580, 495",
     "ROBUST_BACKUP, 7, 32, 44, 113, 120, 680, 6609, 945",
     "PREFERENTIAL_PAXOS, 3, 44, 60, 37, 40, 76, 867, 270",
+    "PREFERENTIAL_PAXOS, 5, 44, 60, 91, 96, 358, 3540, 720",
+    "PREFERENTIAL_PAXOS, 7, 44, 60, 169, 176, 976, 9087, 1386",
   })
   void decides(
       ByzantineAlgorithm algorithm,
@@ -64,6 +67,42 @@ class CommonCaseTest {
     assertThat(atLast.memoryWrites()).isEqualTo(writes);
     assertThat(atLast.messages()).isZero();
     assertThat(atLast.permissionChanges()).isZero();
+  }
+
+  /**
+   * One process is silent, so the leader alone decides on the fast path; the last on the backup.
+   */
+  @ParameterizedTest(name = "n={0}")
+  @CsvSource({
+    // n, last decision in delays; signatures, verifications, reads, writes, changes till then
+    "3, 0, 0, 0, 0, 0, 0",
+    "5, 0, 0, 0, 0, 0, 0",
+    "7, 0, 0, 0, 0, 0, 0",
+  })
+  void decidesOnTheBackup(
+      int processes,
+      double last,
+      long signatures,
+      long verifications,
+      long reads,
+      long writes,
+      long permissionChanges) {
+    Group group = new Group(ByzantineAlgorithm.FAST_AND_ROBUST, processes);
+    group.world.crashProcess(processes);
+    group.proposeAll();
+    Costs atLast = group.run(processes - 1);
+
+    assertThat(group.report(2).path()).isEqualTo(Report.Path.BACKUP);
+    assertThat(group.decisions.values()).containsOnly(Value.of("v1"));
+    assertThat(
+            List.of(
+                Collections.max(group.delays.values()),
+                atLast.signatures(),
+                atLast.verifications(),
+                atLast.memoryReads(),
+                atLast.memoryWrites(),
+                atLast.permissionChanges()))
+        .isEqualTo(List.of(last, signatures, verifications, reads, writes, permissionChanges));
   }
 
   @Test
