@@ -90,8 +90,11 @@ class CommonCaseTest {
     Group group = new Group(ByzantineAlgorithm.FAST_AND_ROBUST, processes);
     group.world.crashProcess(processes);
     group.proposeAll();
+    Costs atFirst = group.run(1);
     Costs atLast = group.run(processes - 1);
 
+    assertThat(group.delays).containsEntry(1, 2.0);
+    assertThat(atFirst.signatures()).isEqualTo(1);
     assertThat(group.report(2).path()).isEqualTo(Report.Path.BACKUP);
     assertThat(group.decisions.values()).containsOnly(Value.of("v1"));
     assertThat(
