@@ -89,7 +89,13 @@ final class SimLinks implements Links {
     if (known == null) {
       early.add(message);
     } else {
-      known.received(message.from, message.value);
+      try {
+        known.received(message.from, message.value);
+      } catch (RuntimeException | AssertionError e) {
+        if (!process.crashesInstead()) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -141,7 +141,13 @@ final class SimMemoryWay implements Memory {
     private void arriveBack() {
       if (!process.crashed()) {
         trace(TraceEvent.Kind.ANSWER, ended());
-        complete();
+        try {
+          complete();
+        } catch (RuntimeException | AssertionError e) {
+          if (!process.crashesInstead()) {
+            throw e;
+          }
+        }
       }
     }
 

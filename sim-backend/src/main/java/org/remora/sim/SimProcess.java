@@ -96,7 +96,13 @@ public final class SimProcess implements ProcessContext {
           @Override
           void happen() {
             if (!crashed) {
-              task.run();
+              try {
+                task.run();
+              } catch (RuntimeException | AssertionError e) {
+                if (!crashesInstead()) {
+                  throw e;
+                }
+              }
             }
           }
         },
@@ -116,6 +122,15 @@ public final class SimProcess implements ProcessContext {
   SimLinks channel(int channel) {
     // Made by its first message, if that is there before the receiver.
     return channels.computeIfAbsent(channel, c -> new SimLinks(this, c));
+  }
+
+  /** Crashes in place of throwing, if it is one of those that do. */
+  boolean crashesInstead() {
+    if (world.settings().crashOnThrow.contains(self)) {
+      crash();
+      return true;
+    }
+    return false;
   }
 
   void crash() {
@@ -172,7 +187,13 @@ public final class SimProcess implements ProcessContext {
       ended = true;
       if (!crashed) {
         world.trace(TraceEvent.Kind.TIMER, self, 0, 0, "timer", "");
-        expiry.run();
+        try {
+          expiry.run();
+        } catch (RuntimeException | AssertionError e) {
+          if (!crashesInstead()) {
+            throw e;
+          }
+        }
       }
     }
 

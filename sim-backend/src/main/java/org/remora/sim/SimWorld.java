@@ -156,8 +156,8 @@ public final class SimWorld implements Machine {
    * Lets events happen until {@code done} holds, nothing is left to happen, or {@code eventsMax}
    * more have happened.
    *
-   * @throws SimulationException if a program throws, an assertion that fails included; it names the
-   *     seed
+   * @throws SimulationException if a program throws, an assertion that fails included, unless its
+   *     process is one that {@linkplain Settings#crashOnThrow crashes} then; it names the seed
    */
   public End run(BooleanSupplier done, long eventsMax) {
     for (long left = eventsMax; !done.getAsBoolean(); left--) {
@@ -355,6 +355,7 @@ public final class SimWorld implements Machine {
     long seed;
     Latency latency = Latency.ONE_DELAY;
     int adversarialEvents;
+    ProcessSet crashOnThrow = ProcessSet.none();
     List<Choice> choices = List.of();
     @Nullable Consumer<Choice> choiceListener;
     List<Fault> faults = List.of();
@@ -438,6 +439,15 @@ public final class SimWorld implements Machine {
               .mapToInt(f -> ((Fault.BrokenWays) f).perMille())
               .max()
               .orElse(0);
+      return this;
+    }
+
+    /**
+     * These processes crash when their program throws, and the run goes on: what a Byzantine
+     * process does to itself is nobody's mistake. None by default.
+     */
+    public Settings crashOnThrow(ProcessSet processes) {
+      crashOnThrow = Objects.requireNonNull(processes);
       return this;
     }
 

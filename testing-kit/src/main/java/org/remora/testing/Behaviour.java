@@ -8,7 +8,8 @@ import java.util.function.Consumer;
  * a dozen that need no knowledge of the algorithm; one that knows it is written like the algorithm
  * itself, against {@link Assault#process}.
  *
- * <p>Whatever a behaviour leaves to chance, the process's coin draws, so that a plan repeats.
+ * <p>A Byzantine process that throws is one that crashes. Whatever a behaviour leaves to chance,
+ * the process's coin draws, so that a plan repeats.
  */
 public interface Behaviour {
   /** Its name in the text of a plan: small letters, digits and dashes. */

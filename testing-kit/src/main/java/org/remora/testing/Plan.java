@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.remora.memory.ProcessSet;
 import org.remora.sim.Fault;
 import org.remora.sim.SimWorld;
 
@@ -118,7 +119,12 @@ public record Plan(
   /** The settings of the simulator for this plan. */
   public SimWorld.Settings world() {
     SimWorld.Settings settings =
-        SimWorld.of(processes, memories).seed(seed).latency(flights.latency()).faults(faults);
+        SimWorld.of(processes, memories)
+            .seed(seed)
+            .latency(flights.latency())
+            .faults(faults)
+            .crashOnThrow(
+                ProcessSet.of(byzantine.keySet().stream().mapToInt(Integer::intValue).toArray()));
     if (order instanceof Order.Adversarial adversarial) {
       settings.adversarial(adversarial.events());
     } else if (order instanceof Order.Chosen chosen) {

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Value;
 
-/** What every run must show. That nothing throws is always required. */
+/** What every run must show. That no correct process throws is always required. */
 public interface Requirement {
   /** Its name: a counterexample shrinks to one that breaks a requirement of the same name. */
   String name();

@@ -120,7 +120,7 @@ public final class Run {
     return end;
   }
 
-  /** What a correct process threw; null if nothing. */
+  /** What a process threw that is not Byzantine; null if none did. */
   public @Nullable Throwable thrown() {
     return thrown;
   }

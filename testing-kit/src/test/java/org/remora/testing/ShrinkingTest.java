@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.remora.memory.LegalChange;
+import org.remora.memory.Permission;
+import org.remora.memory.Region;
 import org.remora.memory.Value;
 import org.remora.sim.Fault;
 import org.remora.sim.WildBehaviour;
@@ -72,6 +76,40 @@ class ShrinkingTest {
     assertThatThrownBy(() -> found.trial().check(found.plan()))
         .isInstanceOf(CounterexampleError.class)
         .hasCause(found.cause());
+  }
+
+  @Test
+  void aByzantineProcessThatThrowsCrashes() {
+    List<Consumer<Assault>> throwers =
+        List.of(
+            ShrinkingTest::fail,
+            assault -> assault.process().clock().after(5, () -> fail(assault)),
+            assault ->
+                assault
+                    .process()
+                    .links(1, Value::toString)
+                    .onReceive((from, message) -> fail(assault)),
+            assault ->
+                assault
+                    .process()
+                    .memory(1)
+                    .changePermission(
+                        Region.of(1, "none", 1, 1, Permission.open(3), LegalChange.NEVER),
+                        Permission.open(3),
+                        outcome -> fail(assault)));
+    for (int i = 0; i < throwers.size(); i++) {
+      Trial trial = Trial.of(Echo::new).require(Requirement.agreement(), Requirement.termination());
+      Plan plan = Plan.of(3, 1, 1).withByzantine(2, Behaviour.of("throws", throwers.get(i)));
+      Run run = trial.run(plan);
+      assertThat(trial.counterexample(plan)).isEmpty();
+      run.world().run(() -> false, 1_000);
+      assertThat(run.world().alive().contains(2)).isFalse();
+      assertThat(run.world().alive().size()).isEqualTo(2);
+    }
+  }
+
+  private static void fail(Assault assault) {
+    throw new IllegalStateException("process " + assault.process().self());
   }
 
   @Test
