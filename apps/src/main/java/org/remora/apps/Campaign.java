@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Campaign {
   private static final long SAVE_NANOS = 1_000_000_000L;
 
+  private final Map<String, Hunt> hunts;
   private final CampaignState state;
   private final @Nullable Path file;
   private final long seed;
@@ -34,6 +37,7 @@ final class Campaign {
   /**
    * Prepares a campaign.
    *
+   * @param hunts what to run, by the options that say so
    * @param state how far it has come; changed
    * @param file where to keep that; null for nowhere
    * @param seed the first seed of each configuration that is new
@@ -42,12 +46,14 @@ final class Campaign {
    * @param progress told from time to time
    */
   Campaign(
+      Map<String, Hunt> hunts,
       CampaignState state,
       @Nullable Path file,
       long seed,
       long runsMax,
       long endNanos,
       Consumer<CampaignState> progress) {
+    this.hunts = new LinkedHashMap<>(hunts);
     this.state = state;
     this.file = file;
     this.seed = seed;
@@ -57,8 +63,8 @@ final class Campaign {
   }
 
   /** Runs until every configuration is done or the time is up, and keeps the state. */
-  void run(List<String> configurations, int workers) throws IOException, InterruptedException {
-    waiting.addAll(configurations);
+  void run(int workers) throws IOException, InterruptedException {
+    waiting.addAll(hunts.keySet());
     ExecutorService threads = Executors.newFixedThreadPool(workers);
     try {
       Callable<Void> work = this::work;
@@ -80,8 +86,7 @@ final class Campaign {
   private @Nullable Void work() throws IOException {
     String options = next();
     while (options != null) {
-      List<String> words = Evidence.words(options);
-      Hunt hunt = HuntOptions.parse(words).hunt();
+      Hunt hunt = Objects.requireNonNull(hunts.get(options));
       CampaignState.Progress now = progressOf(options);
       int batch = CampaignConfigurations.batch(hunt.algorithm());
       for (int i = 0; i < batch && now.sum().runs() < runsMax && isTime(); i++) {

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -98,40 +99,42 @@ final class CampaignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    List<String> configurations = configurations();
+    Map<String, Hunt> hunts = hunts();
     long runsMax = runs == null ? Long.MAX_VALUE : WorldOptions.number("--runs", runs, 1, RUNS_MAX);
     CampaignState state = file == null ? new CampaignState() : CampaignState.read(file);
     long begin = System.nanoTime();
     new Campaign(
+            hunts,
             state,
             file,
             seed,
             runsMax,
             begin + nanos(),
             now -> progress(now, System.nanoTime() - begin))
-        .run(configurations, Runtime.getRuntime().availableProcessors());
+        .run(Runtime.getRuntime().availableProcessors());
     PrintWriter out = spec.commandLine().getOut();
     CampaignSummary summary = CampaignSummary.of(state);
     out.print(json ? summary.json() : summary.text());
     return summary.violations() == 0 ? Main.HOLDS : Main.FAILS;
   }
 
-  private List<String> configurations() {
+  /** What to run, by the options that say so. */
+  private Map<String, Hunt> hunts() {
     List<String> known = AgreeAlgorithm.names();
     for (String algorithm : algorithms) {
       check(
           known.contains(algorithm),
           "unknown algorithm " + algorithm + "; known: " + String.join(", ", known));
     }
-    List<String> all = new ArrayList<>();
+    // What is wrong with an option is said before anything runs.
+    Map<String, Hunt> hunts = new LinkedHashMap<>();
     for (String algorithm : algorithms.isEmpty() ? known : algorithms) {
       for (String options : CampaignConfigurations.of(algorithm)) {
-        all.add(mutation == null ? options : options + " --mutation " + mutation);
+        String all = mutation == null ? options : options + " --mutation " + mutation;
+        hunts.put(all, HuntOptions.parse(Evidence.words(all)).hunt());
       }
     }
-    // What is wrong with an option is said before anything runs.
-    all.forEach(options -> HuntOptions.parse(Evidence.words(options)).hunt());
-    return all;
+    return hunts;
   }
 
   private long nanos() {

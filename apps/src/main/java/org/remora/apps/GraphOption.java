@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.remora.crash.Neighbourhoods;
 import org.remora.topology.BadGraphException;
 import org.remora.topology.CompactGraph;
+import org.remora.topology.Effort;
 import org.remora.topology.GraphFiles;
 import org.remora.topology.Plan;
 import org.remora.topology.PlanRequest;
@@ -15,7 +16,11 @@ import org.remora.topology.Seed;
 /** The graph that {@code --graph} or {@code --degree} names. */
 final class GraphOption {
   /** What {@code remora plan --seed} calls it: any will do where the graph is judged by runs. */
-  static final Seed SEED = Seed.parse("1");
+  private static final Seed SEED = Seed.parse("1");
+
+  /** Not much: what a graph survives is seen when it runs, or known exactly of small ones. */
+  private static final Effort EFFORT =
+      new Effort(32, (visited, below) -> true, 10_000, 100, line -> {});
 
   private GraphOption() {}
 
@@ -43,7 +48,7 @@ final class GraphOption {
   /** That graph, and what is known of it. */
   static Plan planned(int nodes, int degree) {
     try {
-      return Planner.plan(PlanRequest.of(nodes, degree).withSeed(SEED));
+      return Planner.plan(PlanRequest.of(nodes, degree).withSeed(SEED).withEffort(EFFORT));
     } catch (BadGraphException e) {
       throw new BadInputException("--degree: " + e.getMessage());
     }

@@ -51,9 +51,9 @@ final class Sampling {
                 object.writeStringField("algorithm", hunt.algorithm());
                 object.writeStringField("mutation", hunt.mode().mutation());
                 object.writeNumberField("runs", sample.runs());
+                object.writeNumberField("violations", failure.isEmpty() ? 0 : 1);
                 object.writeNumberField("decided", sample.decided());
                 object.writeNumberField("aborted", sample.aborted());
-                object.writeNumberField("violations", failure.isEmpty() ? 0 : 1);
                 object.writeStringField(
                     "property", failure.map(Hunt.Failure::property).orElse(null));
                 object.writeFieldName("seed");

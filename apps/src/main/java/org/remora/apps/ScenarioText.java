@@ -99,7 +99,11 @@ final class ScenarioText {
     if (scenario.tearing() == SimWorld.Tearing.FRAMED) {
       words.add("torn");
     }
-    scenario.faults().forEach(fault -> words.add(of(fault)));
+    // In the order in which they are read again.
+    List<String> faults = scenario.faults().stream().map(ScenarioText::of).toList();
+    for (String kind : List.of("crash=", "slow=", "broken=")) {
+      faults.stream().filter(fault -> fault.startsWith(kind)).forEach(words::add);
+    }
     scenario
         .byzantine()
         .forEach((p, behaviour) -> words.add("byzantine=" + p + ":" + behaviour.commandName()));
