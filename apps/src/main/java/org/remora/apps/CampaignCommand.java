@@ -99,8 +99,9 @@ final class CampaignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Map<String, Hunt> hunts = hunts();
+    long nanos = nanos();
     long runsMax = runs == null ? Long.MAX_VALUE : WorldOptions.number("--runs", runs, 1, RUNS_MAX);
+    Map<String, Hunt> hunts = hunts();
     CampaignState state = file == null ? new CampaignState() : CampaignState.read(file);
     long begin = System.nanoTime();
     new Campaign(
@@ -109,7 +110,7 @@ final class CampaignCommand implements Callable<Integer> {
             file,
             seed,
             runsMax,
-            begin + nanos(),
+            begin + nanos,
             now -> progress(now, System.nanoTime() - begin))
         .run(Runtime.getRuntime().availableProcessors());
     PrintWriter out = spec.commandLine().getOut();

@@ -16,7 +16,7 @@ final class CampaignConfigurations {
     if (algorithm.equals(AgreeAlgorithm.Hybrid.NAME)) {
       all.add("--processes 6 --degree 5 --faulty-processes 5");
       all.add("--processes 24 --degree 4 --faulty-processes 19");
-      all.add("--processes 64 --degree 8 --adversarial 5000");
+      all.add("--processes 40 --degree 6 --adversarial 5000");
     } else if (algorithm.equals(CrashAlgorithm.PAXOS.commandName())) {
       all.add("--processes 3 --memories 0 --faulty-processes 1 --adversarial 400");
       all.add("--processes 5 --memories 0 --faulty-processes 2 --adversarial 1000");

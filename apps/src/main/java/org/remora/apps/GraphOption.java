@@ -20,7 +20,7 @@ final class GraphOption {
 
   /** Not much: what a graph survives is seen when it runs, or known exactly of small ones. */
   private static final Effort EFFORT =
-      new Effort(32, (visited, below) -> true, 10_000, 100, line -> {});
+      new Effort(24, (visited, below) -> true, 10_000, 100, line -> {});
 
   private GraphOption() {}
 

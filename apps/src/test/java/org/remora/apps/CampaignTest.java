@@ -74,7 +74,7 @@ class CampaignTest {
 
   @Test
   void aPlantedMistakeIsReducedToASeedAndALineThatReplays() {
-    Ran ran = Ran.remora("campaign --algorithm disk-paxos --runs 400 --mutation keep-own-value");
+    Ran ran = Ran.remora("campaign --algorithm disk-paxos --runs 250 --mutation keep-own-value");
     assertThat(ran.code()).isEqualTo(Main.FAILS);
     List<String> commands =
         ran.lines().stream().filter(line -> line.startsWith("  remora check ")).toList();

@@ -116,7 +116,7 @@ class CheckCommandTest {
     assertThat(check(algorithm + " --runs 3 --json")).isEqualTo(Main.HOLDS);
     assertThat(out.toString())
         .startsWith("{\"algorithm\":\"" + algorithm + "\",\"mutation\":null,\"runs\":3,")
-        .contains("\"violations\":0,\"property\":null,\"seed\":null,\"schedule\":null,");
+        .contains("\"violations\":0,", "\"property\":null,\"seed\":null,\"schedule\":null,");
   }
 
   static List<String> algorithms() {

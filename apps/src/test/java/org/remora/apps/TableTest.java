@@ -18,7 +18,6 @@ class TableTest {
   @ParameterizedTest
   @CsvSource({
     "paxos, n ≥ 2f+1, -, 2",
-    "protected-memory-paxos, n ≥ f+1, m ≥ 2f+1, 2",
     "cheap-quorum, n ≥ f+1, m ≥ 2f+1, 2",
   })
   void anAlgorithmIsMeasuredAndItsEvidenceRepeats(
