@@ -5,20 +5,27 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.remora.byzantine.ByzantineAlgorithm;
 import org.remora.byzantine.ByzantineInstance;
 import org.remora.crash.Consensus;
+import org.remora.crash.ConsensusObjects;
 import org.remora.crash.CrashAlgorithm;
 import org.remora.crash.HybridInstance;
 import org.remora.crash.Instance;
+import org.remora.crash.Mutation;
 import org.remora.crash.Neighbourhoods;
 import org.remora.crash.Omega;
+import org.remora.crash.adversary.Liar;
 import org.remora.memory.Machine;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.ProcessSet;
 
 /** An algorithm as the command runs it, for crash faults or for Byzantine ones. */
 sealed interface AgreeAlgorithm {
+  /** Two enumerations of broken rules go by the same name. */
+  Class<org.remora.byzantine.Mutation> BYZANTINE_RULES = org.remora.byzantine.Mutation.class;
+
   /** The name on the command line. */
   String commandName();
 
@@ -38,7 +45,18 @@ sealed interface AgreeAlgorithm {
   void define(Machine machine);
 
   /** Lets a process take part. */
-  Consensus join(ProcessContext process, Omega omega);
+  default Consensus join(ProcessContext process, Omega omega) {
+    return join(process, omega, null);
+  }
+
+  /** Lets a process take part, with a rule of {@link #mutations} broken; null for none. */
+  Consensus join(ProcessContext process, Omega omega, @Nullable String mutation);
+
+  /** The rules that can be broken, for checking checkers. */
+  List<String> mutations();
+
+  /** What a Byzantine process can do to it. */
+  List<AgreeBehaviour> behaviours();
 
   /** The names of all of them, those for crash faults first. */
   static List<String> names() {
@@ -49,12 +67,17 @@ sealed interface AgreeAlgorithm {
     return names;
   }
 
-  /** Those that Ω leads: all but Hybrid Ben-Or, which needs a graph instead. */
-  static List<AgreeAlgorithm> led() {
+  /**
+   * One that Ω leads, for so many processes: any but Hybrid Ben-Or, which needs a graph instead.
+   */
+  static AgreeAlgorithm led(String name, int processes) {
     return Stream.<AgreeAlgorithm>concat(
             Stream.of(CrashAlgorithm.values()).map(Crash::new),
-            Stream.of(ByzantineAlgorithm.values()).map(Byzantine::new))
-        .toList();
+            Stream.of(ByzantineAlgorithm.values())
+                .map(each -> new Byzantine(each, ByzantineInstance.of(1, processes))))
+        .filter(each -> each.commandName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** One for crash faults. */
@@ -92,8 +115,20 @@ sealed interface AgreeAlgorithm {
     }
 
     @Override
-    public Consensus join(ProcessContext process, Omega omega) {
-      return algorithm.join(process, omega, INSTANCE);
+    public Consensus join(ProcessContext process, Omega omega, @Nullable String mutation) {
+      return mutation == null
+          ? algorithm.join(process, omega, INSTANCE)
+          : algorithm.join(process, omega, INSTANCE, Names.constant(Mutation.class, mutation));
+    }
+
+    @Override
+    public List<String> mutations() {
+      return Names.all(Mutation.class);
+    }
+
+    @Override
+    public List<AgreeBehaviour> behaviours() {
+      return List.of(new AgreeBehaviour.Lying(Liar.TO_THE_LED));
     }
   }
 
@@ -102,8 +137,12 @@ sealed interface AgreeAlgorithm {
    *
    * @param graph the graph
    * @param instance the instance over it
+   * @param objects what its consensus objects are made of
+   * @param sharedCoin whether its coin is shared; if not, every process has its own
    */
-  record Hybrid(Neighbourhoods graph, HybridInstance instance) implements AgreeAlgorithm {
+  record Hybrid(
+      Neighbourhoods graph, HybridInstance instance, ConsensusObjects objects, boolean sharedCoin)
+      implements AgreeAlgorithm {
     static final String NAME = "hybrid-ben-or";
 
     @Override
@@ -139,8 +178,30 @@ sealed interface AgreeAlgorithm {
 
     /** It has no leader. */
     @Override
-    public Consensus join(ProcessContext process, Omega omega) {
-      return instance.join(process);
+    public Consensus join(ProcessContext process, Omega omega, @Nullable String mutation) {
+      return mutation == null
+          ? instance.join(process)
+          : instance.join(process, Names.constant(Mutation.class, mutation));
+    }
+
+    @Override
+    public List<String> mutations() {
+      return Names.all(Mutation.class);
+    }
+
+    @Override
+    public List<AgreeBehaviour> behaviours() {
+      return List.of(new AgreeBehaviour.Lying(Liar.TO_HYBRID_BEN_OR));
+    }
+
+    /** What the consensus objects are made of, as the command line says it. */
+    String objectsName() {
+      return objects == ConsensusObjects.COMPARE_AND_SWAP ? "cas" : "registers";
+    }
+
+    /** The coin, as the command line says it. */
+    String coinName() {
+      return sharedCoin ? "shared" : "local";
     }
 
     /** Whether too few are left to be heard, and why; empty if not. */
@@ -167,13 +228,14 @@ sealed interface AgreeAlgorithm {
     }
   }
 
-  /** One for Byzantine faults. */
-  record Byzantine(ByzantineAlgorithm algorithm) implements AgreeAlgorithm {
-    /** The instance for so many processes. */
-    static ByzantineInstance instance(int processes) {
-      return ByzantineInstance.of(1, processes);
-    }
-
+  /**
+   * One for Byzantine faults.
+   *
+   * @param algorithm the algorithm
+   * @param instance the instance
+   */
+  record Byzantine(ByzantineAlgorithm algorithm, ByzantineInstance instance)
+      implements AgreeAlgorithm {
     @Override
     public String commandName() {
       return algorithm.commandName();
@@ -196,17 +258,29 @@ sealed interface AgreeAlgorithm {
 
     @Override
     public int valueBytes() {
-      return ByzantineInstance.VALUE_BYTES_DEFAULT;
+      return instance.valueBytes();
     }
 
     @Override
     public void define(Machine machine) {
-      algorithm.regions(instance(machine.processes())).forEach(machine::defineEverywhere);
+      algorithm.regions(instance).forEach(machine::defineEverywhere);
     }
 
     @Override
-    public Consensus join(ProcessContext process, Omega omega) {
-      return algorithm.join(process, omega, instance(process.processes()));
+    public Consensus join(ProcessContext process, Omega omega, @Nullable String mutation) {
+      return mutation == null
+          ? algorithm.join(process, omega, instance)
+          : algorithm.join(process, omega, instance, Names.constant(BYZANTINE_RULES, mutation));
+    }
+
+    @Override
+    public List<String> mutations() {
+      return Names.all(BYZANTINE_RULES);
+    }
+
+    @Override
+    public List<AgreeBehaviour> behaviours() {
+      return AgreeBehaviour.all();
     }
   }
 }

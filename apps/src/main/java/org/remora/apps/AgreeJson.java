@@ -12,6 +12,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.remora.byzantine.Finding;
 import org.remora.byzantine.Report;
+import org.remora.crash.Neighbourhoods;
 import org.remora.memory.Clock;
 import org.remora.memory.Costs;
 
@@ -40,6 +41,10 @@ final class AgreeJson {
     json.writeStringField("backend", AgreeText.name(plan.backend()));
     json.writeNumberField("processes", plan.processes());
     json.writeNumberField("memories", plan.memories());
+    json.writeNumberField("connectionsOfMemory", Connections.most(plan));
+    if (plan.algorithm() instanceof AgreeAlgorithm.Hybrid hybrid) {
+      graph(hybrid, json);
+    }
     json.writeNumberField("seed", plan.seed());
     json.writeObjectFieldStart("proposals");
     for (int p = 1; p <= plan.proposals().size(); p++) {
@@ -80,6 +85,24 @@ final class AgreeJson {
     crashed("memories", report.crashedMemories(), plan.memoryCrashes(), json);
     json.writeEndObject();
     json.writeEndObject();
+  }
+
+  /** What Hybrid Ben-Or runs over, and with. */
+  private static void graph(AgreeAlgorithm.Hybrid hybrid, JsonGenerator json) throws IOException {
+    Neighbourhoods graph = hybrid.graph();
+    int ends = 0;
+    int degree = 0;
+    for (int p = 1; p <= graph.processes(); p++) {
+      ends += graph.size(p) - 1;
+      degree = Math.max(degree, graph.size(p) - 1);
+    }
+    json.writeObjectFieldStart("graph");
+    json.writeNumberField("nodes", graph.processes());
+    json.writeNumberField("edges", ends / 2);
+    json.writeNumberField("degree", degree);
+    json.writeEndObject();
+    json.writeStringField("objects", hybrid.objectsName());
+    json.writeStringField("coin", hybrid.coinName());
   }
 
   /** Which path decided at each process, and why the fast one was left. */

@@ -128,8 +128,10 @@ final class LocalAgreement {
   private void take(ProcessContext process, long start) {
     Omega omega = omega(process);
     AgreeBehaviour behaviour = plan.byzantine().get(process.self());
-    if (behaviour != null && plan.algorithm() instanceof AgreeAlgorithm.Byzantine attacked) {
-      behaviour.start(attacked, process, omega, plan.proposal(process.self()));
+    if (behaviour != null) {
+      behaviour.start(
+          AgreeBehaviour.Target.alone(
+              plan.algorithm(), process, omega, plan.proposal(process.self())));
       return;
     }
     Consensus part = plan.algorithm().join(process, omega);

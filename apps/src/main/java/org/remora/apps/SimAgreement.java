@@ -20,7 +20,6 @@ import org.remora.crash.ScriptedOmega;
 import org.remora.memory.Clock;
 import org.remora.memory.Costs;
 import org.remora.memory.Value;
-import org.remora.sim.Fault;
 import org.remora.sim.Latency;
 import org.remora.sim.SimProcess;
 import org.remora.sim.SimWorld;
@@ -61,7 +60,7 @@ final class SimAgreement {
         SimWorld.of(plan.processes(), plan.memories())
             .seed(plan.seed())
             .latency(latency)
-            .faults(faults(plan));
+            .faults(Draw.crashes(plan.processCrashes(), plan.memoryCrashes()));
     if (trace != null) {
       settings.trace(trace);
     }
@@ -78,11 +77,14 @@ final class SimAgreement {
     NavigableMap<Integer, Consensus> parts = new TreeMap<>();
     for (int p = 1; p <= plan.processes(); p++) {
       AgreeBehaviour behaviour = plan.byzantine().get(p);
-      if (behaviour != null && plan.algorithm() instanceof AgreeAlgorithm.Byzantine attacked) {
+      if (behaviour != null) {
         SimProcess process = world.process(p);
         Omega omega = omegas.get(p - 1);
         Value input = plan.proposal(p);
-        process.execute(() -> behaviour.start(attacked, process, omega, input));
+        process.execute(
+            () ->
+                behaviour.start(
+                    AgreeBehaviour.Target.alone(plan.algorithm(), process, omega, input)));
       } else {
         parts.put(p, plan.algorithm().join(world.process(p), omegas.get(p - 1)));
       }
@@ -92,7 +94,7 @@ final class SimAgreement {
     long lastCrash =
         Stream.of(plan.processCrashes(), plan.memoryCrashes())
             .flatMap(crashes -> crashes.values().stream())
-            .mapToLong(SimAgreement::nanos)
+            .mapToLong(Draw::nanos)
             .max()
             .orElse(0);
     long end = lastCrash + PATIENCE_DELAYS * Clock.DELAY_NANOS;
@@ -151,13 +153,6 @@ final class SimAgreement {
         || world.process(process).crashed();
   }
 
-  private static List<Fault> faults(AgreePlan plan) {
-    List<Fault> faults = new ArrayList<>();
-    plan.processCrashes().forEach((p, at) -> faults.add(new Fault.ProcessCrash(p, nanos(at))));
-    plan.memoryCrashes().forEach((m, at) -> faults.add(new Fault.MemoryCrash(m, nanos(at))));
-    return faults;
-  }
-
   /** Ω names the lowest process that is not known to have crashed. */
   private List<ScriptedOmega.Change> leaders() {
     List<ScriptedOmega.Change> changes = new ArrayList<>();
@@ -166,7 +161,7 @@ final class SimAgreement {
     while (plan.processCrashes().containsKey(leader) || plan.byzantine().containsKey(leader)) {
       // A leader that crashed before its predecessor was known to have is passed over at once. Of a
       // Byzantine one, Ω knows from the start.
-      known = Math.max(known, nanos(plan.processCrashes().getOrDefault(leader, 0L)));
+      known = Math.max(known, Draw.nanos(plan.processCrashes().getOrDefault(leader, 0L)));
       leader++;
       long changed = known + DETECTION_DELAYS * Clock.DELAY_NANOS;
       changes.removeIf(earlier -> earlier.nanos() == changed);
@@ -179,10 +174,5 @@ final class SimAgreement {
     NavigableSet<Integer> numbers = new TreeSet<>();
     IntStream.rangeClosed(1, last).filter(included).forEach(numbers::add);
     return numbers;
-  }
-
-  /** The virtual time of a crash. */
-  private static long nanos(long thousandthsOfDelay) {
-    return thousandthsOfDelay * (Clock.DELAY_NANOS / 1_000);
   }
 }

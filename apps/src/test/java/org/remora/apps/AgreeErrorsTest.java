@@ -66,7 +66,7 @@ class AgreeErrorsTest {
           agree --algorithm aligned-paxos --byzantine 1:silent | --byzantine: aligned-paxos tolerates crashes only; no behaviour is available
           agree --algorithm paxos --seed x       | --seed is a whole number of 64 bits, not x
           agree --algorithm paxos --seed 9223372036854775808 | --seed is a whole number of 64 bits, not 9223372036854775808
-          agree --algorithm paxos --latency slow | unknown latency slow; known: constant, uniform, heavy-tailed
+          agree --algorithm paxos --latency slow | unknown latency slow; known: constant, uniform, wide, heavy-tailed
           agree --algorithm paxos --latency uniform --backend local | --latency: only the simulator can choose it
           agree --algorithm paxos --timeout 5    | --timeout: the simulator's time is virtual; it ends a run by itself
           agree --algorithm paxos --timeout 0 --backend local | --timeout is a number from 1 to 3,600, not 0
@@ -84,7 +84,10 @@ class AgreeErrorsTest {
   void anUnknownCommand() {
     assertThat(Ran.remora("foo"))
         .isEqualTo(
-            new Ran(2, "", "remora: unknown command foo; known: agree, check, plan, table\n"));
+            new Ran(
+                2,
+                "",
+                "remora: unknown command foo; known: agree, campaign, check, plan, table\n"));
     assertThat(Ran.of()).isEqualTo(new Ran(2, "", "remora: which command? See --help\n"));
   }
 

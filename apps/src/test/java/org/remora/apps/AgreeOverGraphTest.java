@@ -100,6 +100,22 @@ class AgreeOverGraphTest {
   }
 
   @Test
+  void theReportNamesGraphObjectsAndCoin() {
+    Ran ran = agree("--graph", path, "--objects", "registers", "--coin", "local", "--json");
+    assertThat(ran.json())
+        .containsEntry("graph.nodes", 5L)
+        .containsEntry("graph.edges", 4L)
+        .containsEntry("graph.degree", 2L)
+        .containsEntry("connectionsOfMemory", 3L)
+        .containsEntry("objects", "registers")
+        .containsEntry("coin", "local");
+    assertThat(agree("--processes", "12", "--degree", "4", "--propose", "x", "--json").json())
+        .containsEntry("graph.degree", 4L)
+        .containsEntry("objects", "cas")
+        .containsEntry("coin", "shared");
+  }
+
+  @Test
   void onThreads() {
     Ran ran = agree("--graph", path, "--backend", "local", "--crash-process", "3@0");
     assertThat(ran.code()).as(ran.toString()).isZero();

@@ -109,7 +109,7 @@ class AgreeTest {
         .containsEntry("counts.verifications", 0L)
         .containsEntry("counts.bytes", 86L)
         .containsEntry("crashed.memories.3", 1L)
-        .hasSize(24);
+        .hasSize(25);
   }
 
   @Test

@@ -6,13 +6,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.remora.crash.CrashAlgorithm;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CheckCommandTest {
   private final StringWriter out = new StringWriter();
@@ -88,41 +90,75 @@ class CheckCommandTest {
     "paxos --depth 5, need --exhaustive",
     "disk-paxos --exhaustive --memories 0, needs at least one memory",
     "paxos --exhaustive --replay p9, cannot happen after",
+    "paxos --replay p9, no scenario has p9",
+    "paxos --exhaustive --seed 5, --seed: --exhaustive explores all",
+    "fast-and-robust --exhaustive, not small enough to be explored",
+    "hybrid-ben-or --exhaustive, not small enough to be explored",
+    "paxos --exhaustive --processes 5, at most 4 processes and 5 memories",
+    "paxos --mutation panic-without-revoking, unknown mutation panic-without-revoking; known: skip",
+    "cheap-quorum --mutation skip-phase-1, unknown mutation skip-phase-1; known: panic-without",
+    "paxos --byzantine 1:liar, need --processes",
+    "paxos --processes 3 --byzantine 1:silent, unknown behaviour silent; known: liar",
+    "disk-paxos --faulty-memories 1, need --memories",
+    "paxos --processes 3 --faulty-processes 3, --faulty-processes is a number from 0 to 2",
+    "paxos --processes 2 --byzantine 1:liar --crash-process 2@1, nobody is left to decide",
+    "paxos --processes 3 --byzantine 1:liar --faulty-processes 1, they do not go with",
+    "hybrid-ben-or --degree 4, --degree needs --processes",
   })
   void badInputIsOneLine(String command, String line) {
     assertThat(check(command)).isEqualTo(Main.BAD_INPUT);
     assertThat(err.toString()).startsWith("remora check: ").contains(line).hasLineCount(1);
   }
 
-  @Test
-  void theTableIsMeasured() {
-    assertThat(run("table", "--json", "--evidence")).isEqualTo(Main.HOLDS);
-    for (CrashAlgorithm algorithm : CrashAlgorithm.values()) {
-      assertThat(out.toString()).contains("\"algorithm\":\"" + algorithm.commandName() + "\"");
-    }
-    // The claims: paxos 2f+1, the others f+1 of the processes; a minority of the memories.
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void everyAlgorithmIsSampled(String algorithm) {
+    assertThat(check(algorithm + " --runs 3 --json")).isEqualTo(Main.HOLDS);
     assertThat(out.toString())
-        .contains("\"memories\":0,\"processCrashes\":{\"survived\":1,\"refused\":2")
-        .contains("\"processCrashes\":{\"survived\":2,\"refused\":null")
-        .contains("\"memoryCrashes\":{\"survived\":1,\"refused\":2")
-        .contains("\"memoryCrashes\":{\"survived\":2,\"refused\":3")
-        .contains("\"delays\":4");
+        .startsWith("{\"algorithm\":\"" + algorithm + "\",\"mutation\":null,\"runs\":3,")
+        .contains("\"violations\":0,", "\"property\":null,\"seed\":null,\"schedule\":null,");
+  }
+
+  static List<String> algorithms() {
+    return AgreeAlgorithm.names();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "robust-backup --byzantine 1:lie-in-history --processes 3 --mutation history-unchecked",
+    "fast-and-robust --processes 3 --memories 3 --mutation panic-without-revoking",
+    "protected-memory-paxos --processes 2 --memories 3 --ignore-permissions",
+    "hybrid-ben-or --mutation count-messages",
+    "aligned-paxos --processes 3 --memories 3 --byzantine 2:liar",
+  })
+  void whatIsBrokenIsFoundAndItsSeedAndItsLineReplay(String broken) {
+    assertThat(check(broken + " --runs 20000")).isEqualTo(Main.FAILS);
+    Matcher found = Pattern.compile("--seed (\\d+)\n.*--replay '([^']+)'").matcher(out.toString());
+    assertThat(found.find()).as(out.toString()).isTrue();
+    assertThat(check(broken + " --runs 1 --seed " + found.group(1))).isEqualTo(Main.FAILS);
+    List<String> replay = new ArrayList<>(List.of(("check --algorithm " + broken).split(" ")));
+    replay.add("--replay");
+    replay.add(found.group(2));
+    out.getBuffer().setLength(0);
+    assertThat(run(replay.toArray(String[]::new))).isEqualTo(Main.FAILS);
+    assertThat(out.toString()).contains("disagreement");
   }
 
   @Test
-  void theEvidenceOfTheTableRepeats() {
-    assertThat(run("table", "--evidence")).isEqualTo(Main.HOLDS);
-    int repeated = 0;
-    for (String line : out.toString().lines().toList()) {
-      Matcher command =
-          Pattern.compile("(survives|stuck|every execution): remora (.*)").matcher(line);
-      if (command.find()) {
-        int code = run(command.group(2).split(" ", -1));
-        // More crashes of processes than a majority outlives are refused as bad input.
-        assertThat(code == Main.HOLDS).as(line).isEqualTo(!command.group(1).equals("stuck"));
-        repeated++;
-      }
-    }
-    assertThat(repeated).isGreaterThan(12);
+  void aSampledCounterexampleIsDrawn(@TempDir Path folder) throws Exception {
+    Path picture = folder.resolve("x.svg");
+    assertThat(check("paxos --processes 3 --byzantine 3:liar --trace " + picture))
+        .isEqualTo(Main.FAILS);
+    assertThat(Files.readString(picture)).contains("<svg").contains("decides lie1");
+  }
+
+  @Test
+  void aRunThatIsStuckIsAViolation() {
+    assertThat(
+            check(
+                "robust-backup --processes 3 --memories 3 --byzantine 2:silent --crash-process 3@0"
+                    + " --events 50000 --runs 1"))
+        .isEqualTo(Main.FAILS);
+    assertThat(out.toString()).contains("no termination (LIMIT), decided {}");
   }
 }
