@@ -65,8 +65,17 @@ final class EventLoop implements Clock {
 
   /** What a loop's thread waits in. */
   interface Waiter {
-    /** Looks for work without waiting, and does it; by the owner. False if there was none. */
+    /** How often the thread looks for work before it waits. */
+    int looks();
+
+    /** Looks for work without waiting; on the loop's thread, without owning it. */
+    boolean look();
+
+    /** Does what there is; on the loop's thread, owning it. False if there was nothing. */
     boolean poll();
+
+    /** Sends on what was left for the end of a round; by the owner. */
+    void flush();
 
     /** Waits for work, so many nanoseconds at most; on the loop's thread, without owning it. */
     void await(long nanosMax);
@@ -78,9 +87,22 @@ final class EventLoop implements Clock {
   /** Waits for other threads only. */
   private static final class Parking implements Waiter {
     @Override
+    public int looks() {
+      return SPINS;
+    }
+
+    @Override
+    public boolean look() {
+      return false;
+    }
+
+    @Override
     public boolean poll() {
       return false;
     }
+
+    @Override
+    public void flush() {}
 
     @Override
     public void await(long nanosMax) {
@@ -301,10 +323,10 @@ final class EventLoop implements Clock {
   private void run() {
     int idle = 0;
     while (!stopped) {
-      if (isDue()) {
+      if (isDue() || waiter.look()) {
         runOnThread();
         idle = 0;
-      } else if (++idle < SPINS) {
+      } else if (++idle < waiter.looks()) {
         Thread.onSpinWait();
       } else {
         sleep();
@@ -337,8 +359,11 @@ final class EventLoop implements Clock {
     try {
       boolean worked = true;
       while (worked && !stopped) {
-        worked = round();
+        worked = waiter.poll();
+        worked |= round();
         worked |= runTimers();
+        waiter.flush();
+        worked |= waiter.look();
       }
     } catch (Throwable bug) { // whatever it is: a process whose program broke takes no further step
       broken(bug);
@@ -350,9 +375,12 @@ final class EventLoop implements Clock {
   private int runOnCaller(int before) {
     int rounds = before;
     try {
+      boolean worked;
       do {
         rounds++;
-      } while (round() && rounds < CALLER_ROUNDS_MAX && !stopped);
+        worked = round();
+        waiter.flush();
+      } while (worked && rounds < CALLER_ROUNDS_MAX && !stopped);
     } catch (Throwable bug) { // the process's, not the caller's
       broken(bug);
     }
@@ -366,8 +394,7 @@ final class EventLoop implements Clock {
 
   /** Runs what is there now, but timers; false if that is nothing. */
   private boolean round() {
-    boolean worked = waiter.poll();
-    worked |= completions.runAll();
+    boolean worked = completions.runAll();
     if (taken == null) {
       taken = inbox.takeAll();
     }
