@@ -1,28 +1,90 @@
 package org.remora.tests;
 
 import org.junit.jupiter.api.Nested;
-import org.remora.socket.SocketMachine;
 
-/** The conformance suite on memories and links behind sockets. */
+/** The conformance suites on memories and links behind sockets, over each transport. */
 final class SocketConformanceTest {
   @Nested
-  final class Memories extends MemoryConformance {
+  final class MemoriesOverTcp extends MemoryConformance {
     @Override
     protected TestMachine machine(int processes, int memories, long seed) {
-      return new SocketTestMachine(SocketMachine.of(processes, memories), false);
+      return new SocketTestMachine(SocketTransport.TCP.machine(processes, memories), false);
     }
 
     @Override
     protected int rounds() {
-      return 100;
+      return 50;
     }
   }
 
   @Nested
-  final class Processes extends ProcessConformance {
+  final class ProcessesOverTcp extends ProcessConformance {
     @Override
     protected TestMachine machine(int processes, int memories, long seed) {
-      return new SocketTestMachine(SocketMachine.of(processes, memories), false);
+      return new SocketTestMachine(SocketTransport.TCP.machine(processes, memories), false);
+    }
+  }
+
+  @Nested
+  final class MemoriesOverUnixSockets extends MemoryConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new SocketTestMachine(SocketTransport.UNIX.machine(processes, memories), false);
+    }
+
+    @Override
+    protected int rounds() {
+      return 50;
+    }
+  }
+
+  @Nested
+  final class ProcessesOverUnixSockets extends ProcessConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new SocketTestMachine(SocketTransport.UNIX.machine(processes, memories), false);
+    }
+  }
+
+  @Nested
+  final class MemoriesOverTcpAndTls extends MemoryConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new SocketTestMachine(SocketTransport.TCP_TLS.machine(processes, memories), false);
+    }
+
+    @Override
+    protected int rounds() {
+      return 50;
+    }
+  }
+
+  @Nested
+  final class ProcessesOverTcpAndTls extends ProcessConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new SocketTestMachine(SocketTransport.TCP_TLS.machine(processes, memories), false);
+    }
+  }
+
+  @Nested
+  final class MemoriesOverUnixSocketsAndTls extends MemoryConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new SocketTestMachine(SocketTransport.UNIX_TLS.machine(processes, memories), false);
+    }
+
+    @Override
+    protected int rounds() {
+      return 50;
+    }
+  }
+
+  @Nested
+  final class ProcessesOverUnixSocketsAndTls extends ProcessConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new SocketTestMachine(SocketTransport.UNIX_TLS.machine(processes, memories), false);
     }
   }
 
@@ -30,7 +92,7 @@ final class SocketConformanceTest {
   final class ProcessesWhereCallersRun extends ProcessConformance {
     @Override
     protected TestMachine machine(int processes, int memories, long seed) {
-      return new SocketTestMachine(SocketMachine.of(processes, memories), true);
+      return new SocketTestMachine(SocketTransport.TCP.machine(processes, memories), true);
     }
   }
 }
