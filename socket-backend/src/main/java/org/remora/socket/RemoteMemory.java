@@ -429,7 +429,7 @@ final class RemoteMemory implements Memory, Network.Ticking {
           new MemoryConnection(
               process,
               this,
-              Pipes.connecting(endpoint.connect(), process.network().sockets, process.security()));
+              Pipes.connecting(endpoint.connect(), process.network().sockets.scratch, process.security()));
       connection = made;
       made.begin();
     } catch (IOException e) {
