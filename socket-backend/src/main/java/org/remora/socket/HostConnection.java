@@ -24,6 +24,12 @@ final class HostConnection extends Frames implements Runnable {
   /** With so many bytes to send it takes no further operation. */
   private static final int UNSENT_BYTES_MAX = 256 * 1024;
 
+  /** The most registers that one operation reads. */
+  static final int RANGE_MAX = 1 << 22;
+
+  /** The most bytes that they hold together. */
+  private static final int RANGE_BYTES_MAX = 1 << 30;
+
   private static final int REASON_BYTES_MAX = 300;
 
   final long since = System.nanoTime();
@@ -214,6 +220,9 @@ final class HostConnection extends Frames implements Runnable {
   }
 
   private boolean readRange(int process, ByteBuffer in, int at) {
+    if (in.getInt(at + 8) > RANGE_MAX) {
+      return false;
+    }
     List<Value> values =
         host.memory.table.readRange(
             process, in.getInt(at), in.getInt(at + 4), in.getInt(at + 8));
@@ -223,6 +232,9 @@ final class HostConnection extends Frames implements Runnable {
     long bytes = 0;
     for (Value value : values) {
       bytes += sizeOf(value);
+    }
+    if (bytes > RANGE_BYTES_MAX) {
+      return false;
     }
     begin(Wire.READ_RANGE | Wire.ANSWER, sequence - 1, Math.toIntExact(1 + bytes), 1)
         .put((byte) Wire.ACK);
@@ -245,10 +257,16 @@ final class HostConnection extends Frames implements Runnable {
   }
 
   private boolean write(int process, ByteBuffer in, int at, int bytes) {
-    return answer(
-        Wire.WRITE,
-        host.memory.table.write(
-            process, in.getInt(at), in.getInt(at + 4), Value.copyOf(in, at + 8, bytes)));
+    Value value = Value.copyOf(in, at + 8, bytes);
+    try {
+      return answer(
+          Wire.WRITE, host.memory.write(process, in.getInt(at), in.getInt(at + 4), value));
+    } catch (HostMemory.FullException full) {
+      // Not a nak: that would say that the permission is gone.
+      LOG.error("memory {} is full for process {}: {}", host.number, process, full.getMessage());
+      close("the memory is full", null);
+      return true;
+    }
   }
 
   private boolean compareAndSwap(int process, ByteBuffer in, int at) {

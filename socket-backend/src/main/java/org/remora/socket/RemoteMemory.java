@@ -110,6 +110,10 @@ final class RemoteMemory implements Memory, Network.Ticking {
     process.loop().check();
     Objects.requireNonNull(completion);
     region.checkRegisters(first, count);
+    if (count > HostConnection.RANGE_MAX) {
+      throw new IllegalArgumentException(
+          count + " registers; hosts read at most " + HostConnection.RANGE_MAX + " at once");
+    }
     if (process.loop().isStopped()) {
       return;
     }

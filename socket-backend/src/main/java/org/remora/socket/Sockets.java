@@ -89,8 +89,11 @@ final class Sockets {
     }
   }
 
-  /** Closes the selector and every channel registered with it. */
+  /** Closes the selector and every channel registered with it; to no effect the second time. */
   void close() {
+    if (!selector.isOpen()) {
+      return;
+    }
     try {
       for (SelectionKey key : selector.keys()) {
         key.channel().close();

@@ -230,7 +230,8 @@ final class MemoryHostTest {
           reader.join();
         }
       }
-      assertThat(host.counts().superseded()).isEqualTo(40);
+      // The newer of one round may itself still stand when the older of the next comes.
+      assertThat(host.counts().superseded()).isGreaterThanOrEqualTo(40);
     }
   }
 
@@ -306,20 +307,47 @@ final class MemoryHostTest {
       assertThat(
               define(
                   definer,
-                  Region.of(1, "big", 2_000, 64, Permission.open(3), LegalChange.NEVER)))
-          .contains("100000");
-      assertThat(
-              define(
-                  definer,
                   Region.of(
                       1, "huge", Integer.MAX_VALUE, 1 << 20, Permission.open(3), LegalChange.NEVER)))
-          .contains("bytes");
+          .contains("registers");
       assertThat(
               define(definer, Region.of(1, "ok", 10, 64, Permission.open(3), LegalChange.NEVER)))
           .isEmpty();
       assertThat(
               define(definer, Region.of(2, "third", 1, 1, Permission.open(3), LegalChange.NEVER)))
           .contains("at most 2");
+    }
+  }
+
+  /** A region larger than the memory is served while it is empty enough. */
+  @Test
+  void aMemoryThatIsFullIsSilentAndHoldsWhatItAcknowledged() throws Exception {
+    Region sparse = Region.of(1, "sparse", 10_000, 1_000, Permission.open(3), LegalChange.NEVER);
+    try (MemoryHost host = settings().bytesMax(100_000).start()) {
+      host.define(SLOTS);
+      host.define(sparse);
+      int acknowledged = 0;
+      try (RawClient writer = RawClient.ready(host, 1, KEYS)) {
+        for (RawClient.Frame answer = new RawClient.Frame(0, 0, Value.EMPTY); answer != null; ) {
+          writer.write(1, acknowledged, Value.of(new byte[1_000]));
+          answer = writer.next();
+          acknowledged += answer == null ? 0 : 1;
+        }
+      }
+      assertThat(acknowledged).isBetween(80, 95);
+      assertServes(host, 2);
+      try (RawClient writer = RawClient.ready(host, 1, KEYS)) {
+        for (int register = 0; register < acknowledged; register++) {
+          assertThat(writer.read(1, register)).isEqualTo(Value.of(new byte[1_000]));
+        }
+        // What takes no more room still goes, and what gives room back makes room.
+        for (int register = 0; register < 10; register++) {
+          writer.write(1, register, Value.EMPTY);
+          assertThat(writer.next()).isNotNull();
+        }
+        writer.write(1, acknowledged, Value.of(new byte[1_000]));
+        assertThat(writer.next()).isNotNull();
+      }
     }
   }
 
