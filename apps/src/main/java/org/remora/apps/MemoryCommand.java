@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.ProcessSet;
+import org.remora.socket.Durability;
 import org.remora.socket.Endpoint;
 import org.remora.socket.HostCounts;
 import org.remora.socket.MemoryHost;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
     name = "memory",
     description = {
       "Hosts a memory: regions and their permissions, served to processes that prove who they are.",
-      "It runs until it is interrupted or terminated. What it holds is gone then."
+      "It runs until it is interrupted or terminated. What it holds is gone then, unless it is",
+      "kept in a file."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -103,6 +105,19 @@ final class MemoryCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How many connections there may be at once; 256 by default.")
   private @Nullable String connectionsMax;
+
+  @Option(
+      names = "--store",
+      paramLabel = "FILE",
+      description = "Keep the contents in this file: a host started again with it goes on.")
+  private @Nullable String store;
+
+  @Option(
+      names = "--fsync",
+      paramLabel = "POLICY",
+      description =
+          "When writes to that file are forced to the disk: none, interval (10 ms) or each (the default).")
+  private @Nullable String fsync;
 
   @Option(names = "--json", description = "Print JSON objects: one at the start, one at the end.")
   private boolean asJson;
@@ -176,7 +191,22 @@ final class MemoryCommand implements Callable<Integer> {
       settings.connectionsMax(
           Math.toIntExact(number("connections-max", connectionsMax, 1, 1 << 16)));
     }
+    if (store != null) {
+      settings.durable(new Durability(Path.of(store), policy()));
+    } else if (fsync != null) {
+      throw new BadInputException("--fsync is for a memory with a --store");
+    }
     return settings;
+  }
+
+  private Durability.Policy policy() {
+    String name = fsync == null ? "each" : fsync;
+    return switch (name) {
+      case "none" -> Durability.Policy.NONE;
+      case "interval" -> Durability.Policy.INTERVAL;
+      case "each" -> Durability.Policy.EACH;
+      default -> throw new BadInputException("--fsync: none, interval or each, not " + name);
+    };
   }
 
   private Security security() {
@@ -191,12 +221,12 @@ final class MemoryCommand implements Callable<Integer> {
         throw new BadInputException(keyFile + ": " + e.getMessage());
       }
     }
-    String store = Objects.requireNonNull(tlsStore);
+    String certificates = Objects.requireNonNull(tlsStore);
     String password = line(need("tls-password-file", tlsPasswordFile));
     try {
-      return TlsSecurity.ofKeyStore(Path.of(store), password.toCharArray());
+      return TlsSecurity.ofKeyStore(Path.of(certificates), password.toCharArray());
     } catch (IOException | GeneralSecurityException e) {
-      throw new BadInputException(store + ": " + e.getMessage());
+      throw new BadInputException(certificates + ": " + e.getMessage());
     }
   }
 
@@ -248,6 +278,8 @@ final class MemoryCommand implements Callable<Integer> {
       case "bytes-max" -> bytesMax = first(bytesMax, value);
       case "regions-max" -> regionsMax = first(regionsMax, value);
       case "connections-max" -> connectionsMax = first(connectionsMax, value);
+      case "store" -> store = first(store, value);
+      case "fsync" -> fsync = first(fsync, value);
       default -> {
         return false;
       }

@@ -67,11 +67,6 @@ abstract class Frames {
     return out.position();
   }
 
-  /** The bytes received that no frame has been made of yet. */
-  final int untakenBytes() {
-    return in.position();
-  }
-
   /** Whether there is room to receive. */
   final boolean hasRoom() {
     return in.hasRemaining();
@@ -124,6 +119,11 @@ abstract class Frames {
   /** Receives what is there; the number of bytes, −1 at the end. */
   final int fill() throws IOException {
     return pipe.read(in);
+  }
+
+  /** Forgets what was received. */
+  final void dropUntaken() {
+    in.clear();
   }
 
   /** Takes the complete frames out of what was received; true if it was paused before the end. */

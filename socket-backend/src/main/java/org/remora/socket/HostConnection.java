@@ -42,6 +42,9 @@ final class HostConnection extends Frames implements Runnable {
   /** Whether this thread holds its seat, on which it is the live connection. */
   private boolean seated;
 
+  /** Nothing more is executed: an operation had no room. */
+  private boolean stalled;
+
   private volatile boolean closed;
   private int sequence;
 
@@ -71,9 +74,13 @@ final class HostConnection extends Frames implements Runnable {
           break;
         }
         boolean more = true;
-        while (more && !closed) {
+        while (more && !closed && !stalled) {
           more = execute();
+          host.memory.settle();
           answer();
+        }
+        if (stalled) {
+          waitForTheEnd();
         }
       }
     } catch (IOException e) {
@@ -82,6 +89,14 @@ final class HostConnection extends Frames implements Runnable {
       close("its thread ends", null);
       host.ended(this);
     }
+  }
+
+  /** Until the other end gives up, or a newer connection takes over; what it sends is dropped. */
+  private void waitForTheEnd() throws IOException {
+    while (fill() >= 0) {
+      dropUntaken();
+    }
+    close("the other end gave up", null);
   }
 
   /** Executes what was received, as far as there is room for answers; true if some is left. */
@@ -118,7 +133,10 @@ final class HostConnection extends Frames implements Runnable {
 
   @Override
   boolean isPaused() {
-    return unsentBytes() >= UNSENT_BYTES_MAX || rangeNext < range.size() || (isProven() && !seated);
+    return stalled
+        || unsentBytes() >= UNSENT_BYTES_MAX
+        || rangeNext < range.size()
+        || (isProven() && !seated);
   }
 
   @Override
@@ -257,17 +275,33 @@ final class HostConnection extends Frames implements Runnable {
       return answer(
           Wire.WRITE, host.memory.write(process, in.getInt(at), in.getInt(at + 4), value));
     } catch (HostMemory.FullException full) {
-      // Not a nak: that would say that the permission is gone.
-      LOG.error("memory {} is full for process {}: {}", host.number, process, full.getMessage());
-      close("the memory is full", null);
-      return true;
+      return stall(process, full);
     }
   }
 
+  /**
+   * There is no room for an operation: it is not executed, nor anything behind it, and not answered
+   * either. A nak would say that the permission is gone; a memory that cannot go on is silent.
+   */
+  private boolean stall(int process, HostMemory.FullException full) {
+    stalled = true;
+    LOG.error(
+        "memory {} leaves an operation of process {} unanswered: {}",
+        host.number,
+        process,
+        full.getMessage());
+    return true;
+  }
+
   private boolean compareAndSwap(int process, ByteBuffer in, int at) {
-    OptionalLong before =
-        host.memory.table.compareAndSwap(
-            process, in.getInt(at), in.getInt(at + 4), in.getLong(at + 8), in.getLong(at + 16));
+    OptionalLong before;
+    try {
+      before =
+          host.memory.compareAndSwap(
+              process, in.getInt(at), in.getInt(at + 4), in.getLong(at + 8), in.getLong(at + 16));
+    } catch (HostMemory.FullException full) {
+      return stall(process, full);
+    }
     if (before.isEmpty()) {
       return answer(Wire.COMPARE_AND_SWAP, Outcome.NAK);
     }
@@ -279,8 +313,10 @@ final class HostConnection extends Frames implements Runnable {
     try {
       return answer(
           Wire.CHANGE_PERMISSION,
-          host.memory.table.changePermission(
+          host.memory.changePermission(
               process, in.getInt(at), Wire.decodePermission(Value.copyOf(in, at + 4, bytes))));
+    } catch (HostMemory.FullException full) {
+      return stall(process, full);
     } catch (MalformedValueException malformed) {
       return false;
     }

@@ -1,6 +1,7 @@
 package org.remora.socket;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.ProcessSet;
 import org.remora.memory.Region;
@@ -31,8 +33,9 @@ import org.slf4j.LoggerFactory;
  * that it sent over the old one takes effect any more. On that rests {@link
  * org.remora.memory.Outcome#UNKNOWN}.
  *
- * <p>A host that is started again has lost its contents. It says so by another {@link
- * #incarnation}, and processes that knew the former take it for a crashed memory.
+ * <p>A host that is started again has lost its contents, unless it is {@link Settings#durable}. It
+ * says so by another {@link #incarnation}, and processes that knew the former take it for a crashed
+ * memory.
  *
  * <p>Methods are called from any thread.
  */
@@ -70,13 +73,15 @@ public final class MemoryHost implements AutoCloseable {
     number = settings.number;
     security = settings.security;
     memory = new HostMemory(settings.regionsMax, settings.bytesMax, settings.frameBytesMax);
-    incarnation = Handshake.unique();
     listener = settings.listen.listen();
     try {
+      Durability durability = settings.durability;
+      incarnation = durability == null ? Handshake.unique() : memory.recover(durability, number);
       endpoint = settings.listen.of(listener);
       selector = Selector.open();
       listener.register(selector, SelectionKey.OP_ACCEPT);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      memory.close();
       listener.close();
       throw e;
     }
@@ -108,9 +113,15 @@ public final class MemoryHost implements AutoCloseable {
    * Defines a region, as the host; to no effect if the very same is there.
    *
    * @throws IllegalArgumentException if another of that id is there, or this one breaks a bound
+   * @throws UncheckedIOException if it cannot be kept
    */
   public void define(Region region) {
     memory.define(region);
+    try {
+      memory.settle();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What it has seen so far. */
@@ -119,8 +130,8 @@ public final class MemoryHost implements AutoCloseable {
   }
 
   /**
-   * Ends it: it answers nothing any more, and its contents are gone. Without effect the second
-   * time.
+   * Ends it: it answers nothing any more, and its contents are gone unless kept. Without effect the
+   * second time.
    */
   @Override
   public void close() {
@@ -152,12 +163,22 @@ public final class MemoryHost implements AutoCloseable {
     for (HostConnection connection : all()) {
       connection.close("the host ends", null);
     }
+    awaitEnds();
+    memory.close();
     try {
       listener.close();
       selector.close();
       endpoint.removeFile();
     } catch (IOException e) {
       LOG.warn("memory {}: something is left behind at {}", number, endpoint, e);
+    }
+  }
+
+  /** Nothing is executed any more, and nothing more is put into the journal. */
+  private void awaitEnds() {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS_MAX / 2);
+    while (!all().isEmpty() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(100_000);
     }
   }
 
@@ -305,6 +326,7 @@ public final class MemoryHost implements AutoCloseable {
     private int connectionsMax = 256;
     int frameBytesMax = 16 << 20;
     @Nullable ProcessSet definers;
+    private @Nullable Durability durability;
 
     private Settings(int number, Endpoint listen, Security security) {
       this.number = Identity.memory(number).number();
@@ -315,6 +337,15 @@ public final class MemoryHost implements AutoCloseable {
     /** Who may define regions; every process that proves itself by default. */
     public Settings definers(ProcessSet processes) {
       definers = Objects.requireNonNull(processes);
+      return this;
+    }
+
+    /**
+     * Keeps the contents, with their permissions and incarnation, beyond the end of the host;
+     * nothing is kept by default.
+     */
+    public Settings durable(Durability kept) {
+      durability = Objects.requireNonNull(kept);
       return this;
     }
 

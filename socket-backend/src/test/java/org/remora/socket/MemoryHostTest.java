@@ -53,7 +53,7 @@ final class MemoryHostTest {
   }
 
   /** Whatever comes, before or after the handshake: at worst that connection is closed. */
-  @Property(tries = 60)
+  @Property(tries = 30)
   void garbageClosesItsConnectionAndNothingElse(@ForAll long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     try (MemoryHost host = settings().start()) {
@@ -189,7 +189,7 @@ final class MemoryHostTest {
   void aNewerConnectionFencesTheOlder() throws Exception {
     try (MemoryHost host = settings().start()) {
       host.define(SLOTS);
-      for (int round = 0; round < 40; round++) {
+      for (int round = 0; round < 15; round++) {
         AtomicBoolean over = new AtomicBoolean();
         try (RawClient older = RawClient.ready(host, 1, KEYS)) {
           Thread stream =
@@ -229,7 +229,7 @@ final class MemoryHostTest {
         }
       }
       // The newer of one round may itself still stand when the older of the next comes.
-      assertThat(host.counts().superseded()).isGreaterThanOrEqualTo(40);
+      assertThat(host.counts().superseded()).isGreaterThanOrEqualTo(15);
     }
   }
 
@@ -328,10 +328,15 @@ final class MemoryHostTest {
       host.define(sparse);
       int acknowledged = 0;
       try (RawClient writer = RawClient.ready(host, 1, KEYS)) {
-        for (RawClient.Frame answer = new RawClient.Frame(0, 0, Value.EMPTY); answer != null; ) {
+        writer.socket.setSoTimeout(300);
+        boolean answers = true;
+        while (answers) {
           writer.write(1, acknowledged, Value.of(new byte[1_000]));
-          answer = writer.next();
-          acknowledged += answer == null ? 0 : 1;
+          try {
+            acknowledged += writer.next() == null ? 0 : 1;
+          } catch (java.net.SocketTimeoutException silent) {
+            answers = false;
+          }
         }
       }
       assertThat(acknowledged).isBetween(80, 95);

@@ -92,7 +92,8 @@ final class RawClient implements AutoCloseable {
   Value read(int region, int register) throws IOException {
     operation(Wire.READ, Value.of(ByteBuffer.allocate(8).putInt(region).putInt(register).array()));
     Frame answer = Objects.requireNonNull(next());
-    return answer.body.length() < 5 ? Value.BOTTOM : answer.body.slice(5, answer.body.length() - 5);
+    boolean bottom = answer.body.length() < 5 || answer.body.byteAt(1) < 0;
+    return bottom ? Value.BOTTOM : answer.body.slice(5, answer.body.length() - 5);
   }
 
   /** The next frame; null at the end of the stream. */
