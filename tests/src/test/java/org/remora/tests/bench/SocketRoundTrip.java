@@ -34,8 +34,8 @@ import org.remora.socket.SocketProcess;
  * write to each, beside a bare TCP echo whose server is in a JVM of its own too. All in one run, in
  * turns, so that what else the machine does meanwhile meets both.
  *
- * <p>Arguments: {@code looks=N} of the process, {@code unix=true}, {@code rounds=N}, {@code
- * seconds=N} of each turn, {@code outstanding=N}.
+ * <p>Arguments: {@code run}, and then any of {@code looks=N} of the process, {@code unix=true},
+ * {@code rounds=N}, {@code seconds=N} of each turn, {@code outstanding=N}.
  */
 public final class SocketRoundTrip {
   private static final int BYTES = 64;
