@@ -111,6 +111,13 @@ final class MemoryConnection extends Connection {
   }
 
   @Override
+  void taken() {
+    if (isOpen()) {
+      memory.heard();
+    }
+  }
+
+  @Override
   void drained() {
     if (isOpen()) {
       memory.drained();

@@ -69,7 +69,7 @@ final class RemoteMemory implements Memory, Network.Ticking {
   private boolean complained;
   private long retryNanos = RETRY_NANOS_MIN;
 
-  /** When the newest answer came, or the oldest operation in flight was sent. */
+  /** When something passed last over the connection, or the oldest operation in flight was sent. */
   private long heardAt;
 
   private record Definition(Region region, CompletableFuture<Void> defined) {}
@@ -287,7 +287,6 @@ final class RemoteMemory implements Memory, Network.Ticking {
 
   /** The awaited operation has ended. */
   void ended(Outcome outcome, Value value, List<Value> values, long before, String reason) {
-    heardAt = process.loop().now();
     Operation operation = operations.removeFirst();
     inFlight--;
     Object completion = Objects.requireNonNull(operation.completion);
@@ -395,7 +394,13 @@ final class RemoteMemory implements Memory, Network.Ticking {
 
   /** There is room in the connection again. */
   void drained() {
+    heard();
     send();
+  }
+
+  /** Something passes over the connection, if only a part of something large. */
+  void heard() {
+    heardAt = process.loop().now();
   }
 
   void closed(MemoryConnection closed, String why, @Nullable IOException cause) {
