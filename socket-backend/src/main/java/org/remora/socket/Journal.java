@@ -69,6 +69,8 @@ final class Journal {
   private final int number;
   private final long incarnation;
   private FileChannel channel;
+
+  /** Keeps other hosts from the file. */
   private @Nullable FileLock lock;
 
   /** Maps the file from {@link #windowAt} on; records are put at its position. */
@@ -315,6 +317,10 @@ final class Journal {
             channel.truncate(position());
             channel.force(true);
             setClean(true);
+          }
+          FileLock held = lock;
+          if (held != null) {
+            held.release();
           }
           channel.close();
         } catch (IOException | RuntimeException e) {
