@@ -180,6 +180,39 @@ public final class RegionTable {
     }
   }
 
+  /**
+   * Puts back what a register held, whoever may write it: for hosts that recover what they kept.
+   *
+   * @throws IllegalArgumentException if there is no such register, or it cannot hold that
+   */
+  public void restore(int region, int register, Value value) {
+    State state = find(region, register, 1);
+    if (state == null || !state.holds(value)) {
+      throw new IllegalArgumentException(
+          "no register " + register + " of region " + region + " for " + value);
+    }
+    synchronized (state) {
+      state.set(register, value);
+    }
+  }
+
+  /**
+   * Puts back the permission that a region had, whatever its policy: for hosts that recover what
+   * they kept.
+   *
+   * @throws IllegalArgumentException if there is no such region
+   */
+  public void restore(int region, Permission permission) {
+    State state = find(region, 0, 1);
+    if (state == null) {
+      throw new IllegalArgumentException("no region " + region);
+    }
+    Objects.requireNonNull(permission);
+    synchronized (state) {
+      state.permission = permission;
+    }
+  }
+
   private @Nullable State find(int region, int first, int count) {
     @Nullable State[] current = regions;
     if (region < 0 || region >= current.length) {
