@@ -72,7 +72,8 @@ final class Pair implements AutoCloseable {
     server = new End(connections.card(request.id()));
     server.id = request.id();
     server.pair = QueuePair.create(server.domain, server.queue, 64, 64, 64);
-    connections.accept(request.id(), server.pair, access, REPLY);
+    connections.prepare(request.id(), server.pair, access);
+    connections.accept(request.id(), server.pair, REPLY);
     ConnectionEvent first = await(ConnectionEvent.Type.ESTABLISHED);
     ConnectionEvent second = await(ConnectionEvent.Type.ESTABLISHED);
     replySeen = first.id() == id ? first.privateData() : second.privateData();
