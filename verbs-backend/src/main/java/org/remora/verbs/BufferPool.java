@@ -64,8 +64,7 @@ final class BufferPool implements AutoCloseable {
   private void grow(int sizeClass, ArrayDeque<Buffer> stack) throws IOException {
     int size = SMALLEST << sizeClass;
     int slabBytes = Math.max(SLAB_BYTES, size);
-    RegisteredMemory slab =
-        RegisteredMemory.of(domain, aligned(slabBytes), Access.LOCAL_WRITE);
+    RegisteredMemory slab = RegisteredMemory.of(domain, aligned(slabBytes), Access.LOCAL_WRITE);
     slabs.add(slab);
     for (int at = slabBytes - size; at >= 0; at -= size) {
       ByteBuffer view = slab.buffer().slice(at, size).order(ByteOrder.nativeOrder());

@@ -14,7 +14,13 @@ import org.remora.memory.Region;
  * @param rights {@link #READ}, {@link #WRITE}
  */
 record Geometry(
-    int region, int registers, int registerBytes, boolean words, long address, int key, int rights) {
+    int region,
+    int registers,
+    int registerBytes,
+    boolean words,
+    long address,
+    int key,
+    int rights) {
   static final int READ = 1;
   static final int WRITE = 2;
 

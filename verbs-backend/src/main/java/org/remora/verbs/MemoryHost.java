@@ -243,7 +243,8 @@ public final class MemoryHost implements AutoCloseable {
     }
     Peer before = peers[process];
     if (before != null) {
-      // A process has one connection. Its queue pairs end before the new ones begin, so that whatever was in flight
+      // A process has one connection. Its queue pairs end before the new ones begin, so that
+      // whatever was in flight
       // on them has taken effect or never will.
       drop(before);
     }
@@ -272,8 +273,7 @@ public final class MemoryHost implements AutoCloseable {
         int sequence = in.getInt();
         int own = random.nextInt(1 << 24);
         // From here on nothing takes effect that was sent over the queue pair as it was.
-        peer.data.restart(
-            peer.id, Access.REMOTE_ALL, pairNumber, sequence, own, VerbsWay.TIMEOUT);
+        peer.data.restart(peer.id, Access.REMOTE_ALL, pairNumber, sequence, own, VerbsWay.TIMEOUT);
         peer.tellWhatChanged();
         out.clear();
         out.put(Wire.OPENED).putInt(peer.data.number()).putInt(own).putInt(sequence).flip();
@@ -297,13 +297,13 @@ public final class MemoryHost implements AutoCloseable {
 
   private boolean change(int process, int id, Permission asked) {
     Defined region = regions.get(id);
-    if (region == null
-        || !region.region.legalChange().isLegal(process, region.permission, asked)) {
+    if (region == null || !region.region.legalChange().isLegal(process, region.permission, asked)) {
       return false;
     }
     Permission before = region.permission;
     region.permission = asked;
-    // No straggler: the keys of those who lose a right are gone, and what was in flight under them has landed, before
+    // No straggler: the keys of those who lose a right are gone, and what was in flight under them
+    // has landed, before
     // the change is acknowledged.
     for (Peer peer : peers) {
       if (peer != null && rights(before, peer.process) != rights(asked, peer.process)) {

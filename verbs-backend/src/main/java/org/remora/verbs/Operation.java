@@ -74,7 +74,9 @@ final class Operation {
     };
   }
 
-  /** A write to a word is a compare-and-swap, for it must not get between the halves of another's. */
+  /**
+   * A write to a word is a compare-and-swap, for it must not get between the halves of another's.
+   */
   boolean isSwap(Geometry geometry) {
     return kind == Kind.SWAP
         || (kind == Kind.WRITE

@@ -220,7 +220,8 @@ final class RdmaLoop implements Clock {
   private void sleep() throws IOException {
     asleep = true;
     queue.arm();
-    // What came between the last look and the arming would wake nobody: a last round before sleeping.
+    // What came between the last look and the arming would wake nobody: a last round before
+    // sleeping.
     if (!round() && !stopped) {
       Wakeup.await(fds, sleepMillis());
     }

@@ -33,7 +33,10 @@ public final class VerbsMachine implements Machine, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VerbsMachine.class);
   private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
-  /** As many rounds as a card takes for an answer. With fewer processors than threads, spinning is in the way. */
+  /**
+   * As many rounds as a card takes for an answer. With fewer processors than threads, spinning is
+   * in the way.
+   */
   static final int SPINS = Runtime.getRuntime().availableProcessors() > 4 ? 2_000 : 50;
 
   private final List<MemoryHost> hosts = new ArrayList<>();

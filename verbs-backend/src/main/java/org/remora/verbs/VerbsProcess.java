@@ -113,14 +113,12 @@ final class VerbsProcess implements ProcessContext {
   private VerbsWay connect(int memory, long id, InetSocketAddress host) throws IOException {
     connections.resolveRoute(id, CONNECT_MILLIS);
     await(id, ConnectionEvent.Type.ROUTE_RESOLVED, host);
-    QueuePair control =
-        QueuePair.ofConnection(id, domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
+    QueuePair control = QueuePair.ofConnection(id, domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
     Mailbox mailbox = new Mailbox(domain, control, memory, 0);
     mailbox.postAll();
     connections.connect(id, control, Wire.hello(self));
     await(id, ConnectionEvent.Type.ESTABLISHED, host);
-    return new VerbsWay(
-        memory, this, domain, queue, buffers, connections, id, control, mailbox);
+    return new VerbsWay(memory, this, domain, queue, buffers, connections, id, control, mailbox);
   }
 
   /** Waits for the next event of a connection, which has to be of one kind. */

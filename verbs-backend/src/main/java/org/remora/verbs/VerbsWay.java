@@ -48,7 +48,9 @@ import org.slf4j.LoggerFactory;
 final class VerbsWay implements Memory {
   private static final Logger LOG = LoggerFactory.getLogger(VerbsWay.class);
 
-  /** An answer takes at most 4.096 µs times 2 to this, 0.27 s; after eight times that it is missing. */
+  /**
+   * An answer takes at most 4.096 µs times 2 to this, 0.27 s; after eight times that it is missing.
+   */
   static final int TIMEOUT = 16;
 
   private static final int SENDS = 128;
@@ -153,8 +155,7 @@ final class VerbsWay implements Memory {
     region.checkRegisters(register, 1);
     region.checkValue(value);
     costs.write(value.length());
-    Operation operation =
-        new Operation(Operation.Kind.WRITE, region.id(), register, 1, completion);
+    Operation operation = new Operation(Operation.Kind.WRITE, region.id(), register, 1, completion);
     operation.value = value;
     submit(operation);
   }
@@ -207,7 +208,8 @@ final class VerbsWay implements Memory {
     if (geometry != null && operation.fits(geometry) && geometry.allows(operation.needed())) {
       post(operation, geometry);
     } else {
-      // As far as is known here it would be refused. The memory decides, and its host can without breaking the queue
+      // As far as is known here it would be refused. The memory decides, and its host can without
+      // breaking the queue
       // pair; perhaps it has granted the right meanwhile.
       ask(operation);
     }
@@ -240,8 +242,7 @@ final class VerbsWay implements Memory {
       flush();
     }
     operation.posted = geometry;
-    long work =
-        WorkId.of(WorkId.DATA, number, generation, firstPosted + posted.size());
+    long work = WorkId.of(WorkId.DATA, number, generation, firstPosted + posted.size());
     posted.add(operation);
     return work;
   }
@@ -300,8 +301,7 @@ final class VerbsWay implements Memory {
                   operation.count - half,
                   second));
         };
-    submit(
-        new Operation(Operation.Kind.RANGE, operation.region, operation.first, half, first));
+    submit(new Operation(Operation.Kind.RANGE, operation.region, operation.first, half, first));
   }
 
   private void postWrite(Operation operation, Geometry geometry) throws IOException {
@@ -507,7 +507,8 @@ final class VerbsWay implements Memory {
     }
     data.restart(id, Access.NONE, pairNumber, hostSequence, sequence, TIMEOUT);
     open = true;
-    // Only now, when the host's end has been reset: what was in flight has taken effect, or never will.
+    // Only now, when the host's end has been reset: what was in flight has taken effect, or never
+    // will.
     List<Operation> unknown = uncertain;
     uncertain = new ArrayList<>();
     Operation nak = refused;

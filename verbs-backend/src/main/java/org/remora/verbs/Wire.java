@@ -85,8 +85,7 @@ final class Wire {
    * @throws IllegalArgumentException if it names more processes than a message holds
    */
   static void putPermission(ByteBuffer out, Permission permission) {
-    for (ProcessSet set :
-        List.of(permission.read(), permission.write(), permission.readWrite())) {
+    for (ProcessSet set : List.of(permission.read(), permission.write(), permission.readWrite())) {
       if (out.remaining() < (set.size() + 3) * Integer.BYTES) {
         throw new IllegalArgumentException("a permission that names too many processes");
       }

@@ -27,6 +27,18 @@ final class Pair implements AutoCloseable {
       queue = CompletionQueue.of(card, 256);
     }
 
+    /** Waits for completions, and returns the status of the first. */
+    int awaitFirst() throws IOException {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (System.nanoTime() < deadline) {
+        if (queue.poll() > 0) {
+          return queue.status(0);
+        }
+        Thread.onSpinWait();
+      }
+      throw new AssertionError("no completion");
+    }
+
     /** Waits for one completion, and returns its status. */
     int awaitStatus() throws IOException {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
