@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AgreeCommand.class,
       CampaignCommand.class,
       CheckCommand.class,
+      DevicesCommand.class,
       MemoryCommand.class,
       PlanCommand.class,
       TableCommand.class
