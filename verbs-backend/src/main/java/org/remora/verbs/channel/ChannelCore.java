@@ -155,6 +155,16 @@ final class ChannelCore implements RdmaChannel, SelectorCore.Starving {
     return SET_ASIDE + 1 + CONTROL_SENDS + sendBuffers;
   }
 
+  /** The most frames of one channel that are being sent at once. */
+  static int sendsMax(ChannelOptions options) {
+    return options.sendBuffers() + CONTROL_SENDS;
+  }
+
+  /** The most buffers of one channel that are posted at once. */
+  static int receivesMax(ChannelOptions options) {
+    return options.receiveBuffers() + SET_ASIDE;
+  }
+
   private int readiness() {
     return switch (state) {
       case GREETED, FAILED -> server == null ? OP_CONNECT : 0;

@@ -1,6 +1,7 @@
 package org.remora.verbs.channel;
 
 import java.io.IOException;
+import java.util.Objects;
 
 /**
  * What channels run over. To switch, a program names another one; all else stays.
@@ -31,7 +32,27 @@ public interface Transport {
     };
   }
 
-  static Transport rdma(String device) { throw new UnsupportedOperationException(device); }
+  /**
+   * Over RDMA SEND and RECV of a device of this host. Whether there is such a device, and the
+   * native libraries, is looked at when a selector is opened.
+   *
+   * @param device its name, such as {@code mlx5_0} or {@code rxe0}
+   */
+  static Transport rdma(String device) {
+    Objects.requireNonNull(device);
+    return new Transport() {
+      @Override
+      public RdmaSelector openSelector(ChannelOptions options) throws IOException {
+        RdmaDevice found = RdmaDevice.of(device);
+        return SelectorCore.open(options, selector -> new RdmaFabric(selector, found, options));
+      }
+
+      @Override
+      public String toString() {
+        return device;
+      }
+    };
+  }
 
   /** A selector with the {@linkplain ChannelOptions#DEFAULT default} bounds. */
   default RdmaSelector openSelector() throws IOException {
