@@ -42,6 +42,7 @@ final class RdmaFabric implements Fabric {
   /** A wait is cut into such pieces, since an interrupt does not end one. */
   private static final long WAIT_MILLIS_MAX = 100;
 
+  private static final long GOODBYE_MILLIS_MAX = 1_000;
   private static final int COMPLETIONS_PER_TURN = 1024;
   private static final int EVENTS_PER_TURN = 256;
 
@@ -85,6 +86,9 @@ final class RdmaFabric implements Fabric {
 
   /** The ids of wires that were closed, until their goodbye is answered. */
   private final Set<Long> leaving = new HashSet<>();
+
+  /** Those of them that cannot say goodbye yet, since they are not quite connected. */
+  private final Set<Long> arriving = new HashSet<>();
 
   private boolean waited;
 
@@ -237,9 +241,27 @@ final class RdmaFabric implements Fabric {
     RdmaWire wire = wires.get(event.id());
     if (wire != null) {
       wire.handle(event);
-    } else if (event.type() != ConnectionEvent.Type.ESTABLISHED
-        && leaving.remove(event.id())) {
-      destroy(event.id());
+    } else if (leaving.contains(event.id())) {
+      boolean stays =
+          event.type() == ConnectionEvent.Type.ESTABLISHED
+              && arriving.contains(event.id())
+              && disconnect(event.id());
+      arriving.remove(event.id());
+      if (!stays) {
+        leaving.remove(event.id());
+        destroy(event.id());
+      }
+    }
+  }
+
+  /** Tells the peer that this end leaves; false if there is nobody to tell. */
+  boolean disconnect(long id) {
+    try {
+      connections.disconnect(id);
+      return true;
+    } catch (IOException e) {
+      LOG.debug("the peer has left before", e);
+      return false;
     }
   }
 
@@ -276,7 +298,7 @@ final class RdmaFabric implements Fabric {
    * A wire is no more; its queue pair was destroyed. What it left on the completion queue is taken
    * off before anybody else gets its buffers.
    */
-  void closed(RdmaWire wire, boolean saysGoodbye) {
+  void closed(RdmaWire wire, boolean saysGoodbye, boolean later) {
     wires.remove(wire.id);
     try {
       harvest();
@@ -292,6 +314,9 @@ final class RdmaFabric implements Fabric {
     wire.posted.clear();
     if (saysGoodbye) {
       leaving.add(wire.id);
+      if (later) {
+        arriving.add(wire.id);
+      }
     } else {
       destroy(wire.id);
     }
@@ -335,13 +360,33 @@ final class RdmaFabric implements Fabric {
     for (RdmaListener listener : new ArrayList<>(listeners.values())) {
       listener.close();
     }
+    sayLastGoodbyes();
     leaving.forEach(this::destroy);
     leaving.clear();
+    arriving.clear();
     slabs.forEach(RdmaFabric::closeQuietly);
     closeQuietly(queue);
     closeQuietly(domain);
     closeQuietly(connections);
     closeQuietly(wakeup);
+  }
+
+  /** Waits a little for the connections that must come up before they can be ended. */
+  private void sayLastGoodbyes() {
+    long begin = System.nanoTime();
+    try {
+      while (!arriving.isEmpty()
+          && System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS_MAX)) {
+        Wakeup.await(new int[] {connections.fd()}, (int) WAIT_MILLIS_MAX);
+        for (ConnectionEvent event = connections.next();
+            event != null;
+            event = connections.next()) {
+          handle(event);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot wait for the last connections to end", e);
+    }
   }
 
   /** A listening id. */

@@ -31,16 +31,19 @@ final class RdmaWire implements Wire {
   private final SendList sends = new SendList(1);
   private @Nullable QueuePair pair;
 
-  /** Whether the peer may know of the connection, so that it wants a goodbye. */
-  private boolean known;
+  /** Whether the peer asked for the connection. */
+  private final boolean accepted;
+
+  /** Whether the connection is up at both ends. */
+  private boolean established;
 
   private boolean closed;
 
-  RdmaWire(RdmaFabric fabric, ChannelCore channel, long id, boolean known) throws IOException {
+  RdmaWire(RdmaFabric fabric, ChannelCore channel, long id, boolean accepted) throws IOException {
     this.fabric = fabric;
     this.channel = channel;
     this.id = id;
-    this.known = known;
+    this.accepted = accepted;
   }
 
   /**
@@ -68,10 +71,12 @@ final class RdmaWire implements Wire {
           QueuePair made = pair;
           if (made != null) {
             fabric.connections.connect(id, made, new byte[0]);
-            known = true;
           }
         }
-        case ESTABLISHED -> channel.wireConnected();
+        case ESTABLISHED -> {
+          established = true;
+          channel.wireConnected();
+        }
         case CONNECT_RESPONSE, TIMEWAIT_EXIT, ADDRESS_CHANGE, OTHER -> {}
         case REJECTED -> broke("the peer refuses connections");
         case DISCONNECTED -> broke("the peer ended the connection without closing the channel");
@@ -172,25 +177,18 @@ final class RdmaWire implements Wire {
     }
     closed = true;
     early.clear();
-    boolean goodbye = false;
     QueuePair made = pair;
     if (made != null) {
-      try {
-        if (known) {
-          made.fail();
-          fabric.connections.disconnect(id);
-          goodbye = true;
-        }
-      } catch (IOException e) {
-        LOG.debug("the peer has left before", e);
-      }
       try {
         made.close();
       } catch (IOException e) {
         LOG.warn("cannot destroy a queue pair", e);
       }
     }
-    fabric.closed(this, goodbye);
+    // The kernel tells the peer that this end leaves. It would not, before the peer's last step in connecting
+    // has come: then it is told after that.
+    boolean later = accepted && made != null && !established;
+    fabric.closed(this, later || (established && fabric.disconnect(id)), later);
     channel.gone();
   }
 

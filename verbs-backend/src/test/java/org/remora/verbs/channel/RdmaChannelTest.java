@@ -1,5 +1,6 @@
 package org.remora.verbs.channel;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +44,29 @@ final class RdmaChannelTest {
     @Override
     protected InetSocketAddress anyPort() {
       return deviceAddress();
+    }
+  }
+
+  @Nested
+  final class HostilePeers extends HostilePeerConformance {
+    @Override
+    protected Transport transport() {
+      return device();
+    }
+
+    @Override
+    protected InetSocketAddress anyPort() {
+      return deviceAddress();
+    }
+
+    @Override
+    Fabric fabric(SelectorCore selector, ChannelOptions options) throws IOException {
+      return new RdmaFabric(selector, RdmaDevice.of(device().toString()), options);
+    }
+
+    @Override
+    protected int spoiled() {
+      return 30;
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.remora.verbs.channel;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Nested;
@@ -33,6 +34,24 @@ final class TcpChannelTest {
     @Override
     protected InetSocketAddress anyPort() {
       return loopback();
+    }
+  }
+
+  @Nested
+  final class HostilePeers extends HostilePeerConformance {
+    @Override
+    protected Transport transport() {
+      return Transport.tcp();
+    }
+
+    @Override
+    protected InetSocketAddress anyPort() {
+      return loopback();
+    }
+
+    @Override
+    Fabric fabric(SelectorCore selector, ChannelOptions options) throws IOException {
+      return new TcpFabric(selector);
     }
   }
 }
