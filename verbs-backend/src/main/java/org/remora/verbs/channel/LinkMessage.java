@@ -76,14 +76,14 @@ sealed interface LinkMessage {
 
   /** The message in these bytes; null if it is none. */
   static @Nullable LinkMessage decode(byte[] bytes) {
-    ValueReader in = new ValueReader(Value.of(bytes));
+    Value whole = Value.of(bytes);
+    ValueReader in = new ValueReader(whole);
     try {
       LinkMessage message =
           switch (in.takeByte()) {
             case 1 -> hello(in);
             case 2 -> proof(in);
-            case 3 ->
-                new Data(in.takeLong(), in.takeLong(), in.takeInt(), payload(bytes, in));
+            case 3 -> new Data(in.takeLong(), in.takeLong(), in.takeInt(), payload(whole));
             case 4 -> new Ack(in.takeLong());
             default -> null;
           };
@@ -110,8 +110,8 @@ sealed interface LinkMessage {
         : null;
   }
 
-  private static Value payload(byte[] bytes, ValueReader in) {
-    return Value.of(bytes).slice(DATA_HEADER_BYTES, bytes.length - DATA_HEADER_BYTES);
+  private static Value payload(Value whole) {
+    return whole.slice(DATA_HEADER_BYTES, whole.length() - DATA_HEADER_BYTES);
   }
 
   /** What the end that connected proves itself over, or the one that accepted. */

@@ -22,8 +22,11 @@ final class LinkOutbox {
   private long bytes;
   private long last;
 
-  /** The number of the message that was handed out last. */
+  /** The number of the message that was handed out last, for the connection of now. */
   private long written;
+
+  /** That for any connection. */
+  private long everWritten;
 
   private @Nullable Iterator<Entry> unwritten;
 
@@ -63,6 +66,7 @@ final class LinkOutbox {
     Entry entry = from.next();
     unwritten = from.hasNext() ? from : null;
     written = entry.sequence;
+    everWritten = Math.max(everWritten, written);
     ByteBuffer out = entry.encoded.duplicate();
     return out.putLong(LinkMessage.DATA_RECEIVED_AT, received);
   }
@@ -73,7 +77,7 @@ final class LinkOutbox {
    * @return false if that many were never sent
    */
   boolean acknowledged(long received) {
-    if (received < 0 || received > written) {
+    if (received < 0 || received > everWritten) {
       return false;
     }
     while (!unacknowledged.isEmpty() && unacknowledged.element().sequence <= received) {
@@ -81,6 +85,7 @@ final class LinkOutbox {
       bytes -= MESSAGE_BYTES;
       unwritten = null;
     }
+    written = Math.max(written, next() - 1);
     return true;
   }
 

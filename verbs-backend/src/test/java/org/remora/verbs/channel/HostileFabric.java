@@ -16,13 +16,20 @@ final class HostileFabric implements Fabric {
   static final class Sender {
     private final SelectorCore selector;
     private final Wire wire;
+    private final ChannelCore channel;
 
     /** How many frames the channel wanted to send so far, this one included. */
     int frames;
 
-    Sender(SelectorCore selector, Wire wire) {
+    Sender(SelectorCore selector, Wire wire, ChannelCore channel) {
       this.selector = selector;
       this.wire = wire;
+      this.channel = channel;
+    }
+
+    /** Breaks the connection. */
+    void cut() {
+      channel.wireBroke("cut");
     }
 
     void send(PooledBuffer buffer, int bytes) {
@@ -54,7 +61,7 @@ final class HostileFabric implements Fabric {
   @Override
   public Wire connect(ChannelCore channel, InetSocketAddress peer) throws IOException {
     Wire wire = fabric.connect(channel, peer);
-    Sender sender = new Sender(selector, wire);
+    Sender sender = new Sender(selector, wire, channel);
     return new Wire() {
       @Override
       public void post(PooledBuffer buffer) {

@@ -69,4 +69,22 @@ final class RdmaChannelTest {
       return 30;
     }
   }
+
+  @Nested
+  final class ProcessLinks extends LinksConformance {
+    @Override
+    protected Transport transport() {
+      return device();
+    }
+
+    @Override
+    protected InetSocketAddress anyPort() {
+      return deviceAddress();
+    }
+
+    @Override
+    Fabric fabric(SelectorCore selector, ChannelOptions options) throws IOException {
+      return new RdmaFabric(selector, RdmaDevice.of(device().toString()), options);
+    }
+  }
 }

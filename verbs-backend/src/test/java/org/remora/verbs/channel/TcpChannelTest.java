@@ -54,4 +54,22 @@ final class TcpChannelTest {
       return new TcpFabric(selector);
     }
   }
+
+  @Nested
+  final class ProcessLinks extends LinksConformance {
+    @Override
+    protected Transport transport() {
+      return Transport.tcp();
+    }
+
+    @Override
+    protected InetSocketAddress anyPort() {
+      return loopback();
+    }
+
+    @Override
+    Fabric fabric(SelectorCore selector, ChannelOptions options) throws IOException {
+      return new TcpFabric(selector);
+    }
+  }
 }
