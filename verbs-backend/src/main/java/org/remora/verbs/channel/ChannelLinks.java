@@ -199,8 +199,7 @@ public final class ChannelLinks implements AutoCloseable {
   }
 
   private LinkEndpoint endpoint(int channel) {
-    return endpoints.computeIfAbsent(
-        channel, c -> new LinkEndpoint(this, c, process, processes));
+    return endpoints.computeIfAbsent(channel, c -> new LinkEndpoint(this, c, process, processes));
   }
 
   /** How many peers are connected, and have proved who they are, now. */
@@ -451,8 +450,7 @@ public final class ChannelLinks implements AutoCloseable {
 
   private void acceptAll() throws IOException {
     for (RdmaChannel channel = server.accept(); channel != null; channel = server.accept()) {
-      LinkConnection connection =
-          new LinkConnection(this, channel, 0, deadline(System.nanoTime()));
+      LinkConnection connection = new LinkConnection(this, channel, 0, deadline(System.nanoTime()));
       lock.lock();
       try {
         if (strangers.size() >= STRANGERS_PER_PROCESS * processes) {

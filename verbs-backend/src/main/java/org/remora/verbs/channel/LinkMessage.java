@@ -119,8 +119,7 @@ sealed interface LinkMessage {
     byte[] name = "remora links 1".getBytes(StandardCharsets.US_ASCII);
     Value one = connecting.encode();
     Value other = accepting.encode();
-    return new ValueWriter(
-            name.length + 5 + ValueWriter.sizeOf(one) + ValueWriter.sizeOf(other))
+    return new ValueWriter(name.length + 5 + ValueWriter.sizeOf(one) + ValueWriter.sizeOf(other))
         .putValue(Value.of(name))
         .putByte(connected ? 1 : 2)
         .putValue(one)

@@ -40,8 +40,7 @@ final class LinkOutbox {
       return false;
     }
     bytes += message.length() + MESSAGE_BYTES;
-    unacknowledged.add(
-        new Entry(++last, new LinkMessage.Data(0, last, channel, message).encode()));
+    unacknowledged.add(new Entry(++last, new LinkMessage.Data(0, last, channel, message).encode()));
     unwritten = null;
     return true;
   }

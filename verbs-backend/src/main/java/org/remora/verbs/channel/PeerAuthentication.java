@@ -16,9 +16,7 @@ public interface PeerAuthentication {
   /** This process's proof over {@code transcript}; at most 1024 bytes. */
   Value prove(Value transcript);
 
-  /**
-   * Whether {@code proof} is one of {@code process} over {@code transcript}. Any input is safe.
-   */
+  /** Whether {@code proof} is one of {@code process} over {@code transcript}. Any input is safe. */
   boolean verify(int process, Value transcript, Value proof);
 
   /** Believes every name: for processes that crash, but do not lie, on a network of their own. */

@@ -63,10 +63,7 @@ final class RdmaFabric implements Fabric {
       this.buffer = buffer;
       receive =
           new ReceiveRequest(
-              buffer.index,
-              buffer.address(),
-              buffer.data.capacity(),
-              buffer.registration.key());
+              buffer.index, buffer.address(), buffer.data.capacity(), buffer.registration.key());
     }
   }
 
@@ -182,7 +179,8 @@ final class RdmaFabric implements Fabric {
       wakeup.drain();
       queue.drain();
     }
-    // In this order: what a peer sent before it left is on the queue before its leaving is reported.
+    // In this order: what a peer sent before it left is on the queue before its leaving is
+    // reported.
     List<ConnectionEvent> events = new ArrayList<>();
     for (int i = 0; i < EVENTS_PER_TURN; i++) {
       ConnectionEvent event = connections.next();
@@ -371,11 +369,14 @@ final class RdmaFabric implements Fabric {
     closeQuietly(wakeup);
   }
 
-  /** Waits a little for the connections that must come up before they can be ended. */
+  /**
+   * Waits a little for the answers to the goodbyes: the kernel takes one back that has not gone out
+   * when its connection is destroyed, and the peer would not learn that this end has left.
+   */
   private void sayLastGoodbyes() {
     long begin = System.nanoTime();
     try {
-      while (!arriving.isEmpty()
+      while (!leaving.isEmpty()
           && System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS_MAX)) {
         Wakeup.await(new int[] {connections.fd()}, (int) WAIT_MILLIS_MAX);
         for (ConnectionEvent event = connections.next();

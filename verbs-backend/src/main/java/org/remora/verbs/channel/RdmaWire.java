@@ -185,7 +185,8 @@ final class RdmaWire implements Wire {
         LOG.warn("cannot destroy a queue pair", e);
       }
     }
-    // The kernel tells the peer that this end leaves. It would not, before the peer's last step in connecting
+    // The kernel tells the peer that this end leaves. It would not, before the peer's last step in
+    // connecting
     // has come: then it is told after that.
     boolean later = accepted && made != null && !established;
     fabric.closed(this, later || (established && fabric.disconnect(id)), later);

@@ -17,7 +17,6 @@ import java.nio.channels.NotYetBoundException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What every transport's channels promise: messages, credits, memory, endings. */
@@ -52,7 +51,14 @@ public abstract class ChannelConformance extends ChannelKit {
     Pair pair = connect(here, there);
     Stream out = new Stream(pair.client(), pair.server(), 1);
     Stream back = new Stream(pair.server(), pair.client(), 1_000_000);
-    until(() -> out.step(1_000) & back.step(1_000), here, there);
+    until(
+        () -> {
+          boolean outDone = out.step(1_000);
+          boolean backDone = back.step(1_000);
+          return outDone && backDone;
+        },
+        here,
+        there);
   }
 
   /** Sends numbered messages of many lengths, and checks that they come out. */
@@ -137,8 +143,11 @@ public abstract class ChannelConformance extends ChannelKit {
     RdmaChannel channel = (RdmaChannel) key.channel();
     if (!(key.attachment() instanceof int[] client)) {
       try (ReceivedMessage message = channel.read()) {
-        // One request at a time per channel, so that the answer always fits.
-        return message != null && channel.write(message.content()) ? 0 : 0;
+        if (message != null) {
+          // One request at a time per channel, so that the answer always fits.
+          assertThat(channel.write(message.content())).isTrue();
+        }
+        return 0;
       }
     }
     if (key.isReadable()) {
@@ -671,10 +680,9 @@ public abstract class ChannelConformance extends ChannelKit {
     RdmaChannel client = here.openChannel();
     client.connect(server.localAddress());
     // The server's selector is not served meanwhile.
-    long begin = System.nanoTime();
     assertThatThrownBy(() -> until(client::finishConnect, here))
-        .isInstanceOf(ConnectException.class);
-    assertThat(System.nanoTime() - begin).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(199));
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("greeting");
     until(() -> here.bufferUse().used() + there.bufferUse().used() == 0, here, there);
   }
 }

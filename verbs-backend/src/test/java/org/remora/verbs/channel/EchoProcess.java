@@ -27,7 +27,8 @@ final class EchoProcess {
     command.add("-Xmx128m");
     // Exports, and where the native library is.
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (argument.startsWith("--add-exports") || argument.startsWith("-Djava.library.path")
+      if (argument.startsWith("--add-exports")
+          || argument.startsWith("-Djava.library.path")
           || argument.startsWith("-Dremora")) {
         command.add(argument);
       }
@@ -40,8 +41,7 @@ final class EchoProcess {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String port = out.readLine();
     if (port == null) {
       process.destroyForcibly();

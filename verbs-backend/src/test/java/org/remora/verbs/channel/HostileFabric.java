@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-/** A transport of a peer that does not keep to the protocol: what its channels send is tampered with. */
+/**
+ * A transport of a peer that does not keep to the protocol: what its channels send is tampered
+ * with.
+ */
 final class HostileFabric implements Fabric {
   /** What happens to frames. */
   interface Mischief {

@@ -27,13 +27,12 @@ public abstract class HostilePeerConformance extends ChannelKit {
 
   /** How many frames the fuzz test spoils. */
   protected int spoiled() {
-    return 300;
+    return 60;
   }
 
   private RdmaSelector hostile(ChannelOptions options, Mischief mischief) throws IOException {
     return SelectorCore.open(
-        options,
-        selector -> new HostileFabric(selector, fabric(selector, options), mischief));
+        options, selector -> new HostileFabric(selector, fabric(selector, options), mischief));
   }
 
   /** Changes the header of the frame of one number, with a checksum that is right. */

@@ -27,7 +27,10 @@ public abstract class LinksConformance {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final ChannelLinks.Settings SETTINGS =
       new ChannelLinks.Settings(
-          ChannelOptions.DEFAULT.withBuffers(256, 4, 3).withMessageBytesMax(20_000), 1 << 20, 5_000, 5);
+          ChannelOptions.DEFAULT.withBuffers(256, 4, 3).withMessageBytesMax(20_000),
+          1 << 20,
+          5_000,
+          5);
 
   private final List<ChannelLinks> opened = new ArrayList<>();
   private final List<ExecutorService> loops = new ArrayList<>();
@@ -68,8 +71,7 @@ public abstract class LinksConformance {
       Transport transport, int self, int processes, PeerAuthentication authentication)
       throws IOException {
     ChannelLinks links =
-        ChannelLinks.open(
-            transport, self, processes, anyPort(), authentication, loop(), SETTINGS);
+        ChannelLinks.open(transport, self, processes, anyPort(), authentication, loop(), SETTINGS);
     opened.add(links);
     return links;
   }
@@ -143,7 +145,8 @@ public abstract class LinksConformance {
     for (int p = 1; p <= processes; p++) {
       for (int q = 1; q <= processes; q++) {
         List<String> expected = numbers("from " + q + " ", 200);
-        List<String> got = received.get(p - 1).from.computeIfAbsent(q, s -> new CopyOnWriteArrayList<>());
+        List<String> got =
+            received.get(p - 1).from.computeIfAbsent(q, s -> new CopyOnWriteArrayList<>());
         until(() -> got.size() >= expected.size());
         assertThat(got).isEqualTo(expected);
       }
@@ -250,8 +253,7 @@ public abstract class LinksConformance {
     for (int p = 1; p <= 3; p++) {
       all.add(open(transport(), p, 3, PeerAuthentication.signed(signer(p, keys))));
     }
-    ChannelLinks impostor =
-        open(transport(), 3, 3, PeerAuthentication.signed(signer(3, stolen)));
+    ChannelLinks impostor = open(transport(), 3, 3, PeerAuthentication.signed(signer(3, stolen)));
     List<InetSocketAddress> addresses = all.stream().map(ChannelLinks::localAddress).toList();
     all.get(0).start(addresses);
     all.get(1).start(addresses);
@@ -296,8 +298,7 @@ public abstract class LinksConformance {
             List.of(hello1, proof, hello1),
             List.of(hello1, proof, Value.of(new byte[] {9})));
     try (RdmaSelector strangers = transport().openSelector(SETTINGS.channels());
-        RdmaSelector tiny =
-            transport().openSelector(SETTINGS.channels().withMessageBytesMax(10))) {
+        RdmaSelector tiny = transport().openSelector(SETTINGS.channels().withMessageBytesMax(10))) {
       for (List<Value> speech : speeches) {
         assertDropped(speech, strangers, all.get(1));
       }
@@ -311,7 +312,9 @@ public abstract class LinksConformance {
 
   private static Value data(long sequence) {
     ByteBuffer encoded = new LinkMessage.Data(0, sequence, 1, Value.of("x")).encode();
-    return Value.of(encoded.array());
+    byte[] bytes = new byte[encoded.remaining()];
+    encoded.get(bytes);
+    return Value.of(bytes);
   }
 
   private static void assertDropped(List<Value> speech, RdmaSelector selector, ChannelLinks links)

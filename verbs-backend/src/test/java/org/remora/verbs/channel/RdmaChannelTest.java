@@ -1,9 +1,13 @@
 package org.remora.verbs.channel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** The conformance suites over RDMA; in the machine that has Soft-RoCE. */
 @Tag("soft-roce")
@@ -14,6 +18,29 @@ final class RdmaChannelTest {
 
   private static InetSocketAddress deviceAddress() {
     return new InetSocketAddress(System.getProperty("remora.rdma.address", "10.77.0.1"), 0);
+  }
+
+  /** Whatever was opened is given back to the kernel: queue pairs, memory, domains, ids. */
+  @Test
+  void nothingIsLeftAtTheKernel() throws Exception {
+    String before = resources();
+    Channels channels = new Channels();
+    channels.closeDeliversWhatWasWritten();
+    channels.bothEndsCloseAtOnce();
+    channels.aRefusedConnectionIsAnEvent();
+    assertThat(resources()).as("in use meanwhile").isNotEqualTo(before);
+    channels.nothingLeaks();
+    assertThat(resources()).isEqualTo(before);
+  }
+
+  /** Such as "0: rxe0: pd 1 cq 1 qp 1 cm_id 0 mr 0 ctx 1 srq 0". */
+  private static String resources() throws Exception {
+    Process process =
+        new ProcessBuilder("rdma", "resource", "show").redirectErrorStream(true).start();
+    String shown = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(shown).isZero();
+    // A context stays with the process, as does what the kernel's own services use.
+    return shown.replaceAll("ctx [0-9]+", "");
   }
 
   @Nested

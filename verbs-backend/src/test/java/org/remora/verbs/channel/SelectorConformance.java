@@ -139,7 +139,7 @@ public abstract class SelectorConformance extends ChannelKit {
   @Test
   public final void wakeupsAreNotLost() throws Exception {
     RdmaSelector here = selector(SMALL);
-    int rounds = 3_000;
+    int rounds = 1_000;
     AtomicInteger asked = new AtomicInteger();
     Future<Integer> selecting =
         meanwhile(
