@@ -132,19 +132,12 @@ static int move(struct rdma_cm_id *id, struct ibv_qp *qp, enum ibv_qp_state stat
 }
 
 /*
- * Accepts a connection on a queue pair that never, not for a moment, allows more than access says. rdma_accept on a
- * queue pair made by rdma_create_qp would open it to reads and writes first.
+ * Connects this end of a queue pair to the peer of a connection request, so that it never, not for a moment, allows more
+ * than access says. rdma_accept on a queue pair made by rdma_create_qp would open it to reads and writes first.
  */
-NAT(void, accept)(JNIEnv *env, jclass type, jlong id, jlong qp, jint access, jint depth, jint rnr_retry,
-                  jbyteArray data) {
+NAT(void, prepare)(JNIEnv *env, jclass type, jlong id, jlong qp, jint access, jint depth, jint rnr_retry) {
   (void)type;
-  uint8_t copy[UINT8_MAX];
-  if (!present(env, "rdma_accept", id) || !present(env, "rdma_accept", qp)) {
-    return;
-  }
-  int bytes = private_data(env, data, copy);
-  if (bytes < 0) {
-    fail(env, "rdma_accept", EMSGSIZE);
+  if (!present(env, "ibv_modify_qp", id) || !present(env, "ibv_modify_qp", qp)) {
     return;
   }
   struct ibv_qp *pair = pointer(qp);
@@ -174,8 +167,19 @@ NAT(void, accept)(JNIEnv *env, jclass type, jlong id, jlong qp, jint access, jin
       code = ibv_modify_qp(pair, &attr, mask | IBV_QP_MAX_QP_RD_ATOMIC | IBV_QP_RNR_RETRY);
     }
   }
-  if (code != 0) {
-    check(env, "ibv_modify_qp", code);
+  check(env, "ibv_modify_qp", code);
+}
+
+/* Accepts a connection request on a queue pair that was prepared. */
+NAT(void, accept)(JNIEnv *env, jclass type, jlong id, jlong qp, jint depth, jint rnr_retry, jbyteArray data) {
+  (void)type;
+  uint8_t copy[UINT8_MAX];
+  if (!present(env, "rdma_accept", id) || !present(env, "rdma_accept", qp)) {
+    return;
+  }
+  int bytes = private_data(env, data, copy);
+  if (bytes < 0) {
+    fail(env, "rdma_accept", EMSGSIZE);
     return;
   }
   struct rdma_conn_param param;
@@ -183,7 +187,7 @@ NAT(void, accept)(JNIEnv *env, jclass type, jlong id, jlong qp, jint access, jin
   param.initiator_depth = at_most_255(depth);
   param.responder_resources = at_most_255(depth);
   param.rnr_retry_count = at_most_255(rnr_retry);
-  param.qp_num = pair->qp_num;
+  param.qp_num = ((struct ibv_qp *)pointer(qp))->qp_num;
   param.private_data = copy;
   param.private_data_len = (uint8_t)bytes;
   check(env, "rdma_accept", rdma_accept(pointer(id), &param));

@@ -27,6 +27,18 @@ final class Pair implements AutoCloseable {
       queue = CompletionQueue.of(card, 256);
     }
 
+    /** Waits for completions, and returns the status of the first. */
+    int awaitFirst() throws IOException {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (System.nanoTime() < deadline) {
+        if (queue.poll() > 0) {
+          return queue.status(0);
+        }
+        Thread.onSpinWait();
+      }
+      throw new AssertionError("no completion");
+    }
+
     /** Waits for one completion, and returns its status. */
     int awaitStatus() throws IOException {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
@@ -72,7 +84,8 @@ final class Pair implements AutoCloseable {
     server = new End(connections.card(request.id()));
     server.id = request.id();
     server.pair = QueuePair.create(server.domain, server.queue, 64, 64, 64);
-    connections.accept(request.id(), server.pair, access, REPLY);
+    connections.prepare(request.id(), server.pair, access);
+    connections.accept(request.id(), server.pair, REPLY);
     ConnectionEvent first = await(ConnectionEvent.Type.ESTABLISHED);
     ConnectionEvent second = await(ConnectionEvent.Type.ESTABLISHED);
     replySeen = first.id() == id ? first.privateData() : second.privateData();

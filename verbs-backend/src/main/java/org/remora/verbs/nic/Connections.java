@@ -101,6 +101,22 @@ public final class Connections extends Handle {
     }
   }
 
+  /**
+   * The card that has an address of this machine.
+   *
+   * @throws IOException if none has
+   */
+  public Card cardAt(InetAddress address) throws IOException {
+    long id = nic.disni()._createId(pointer(), (short) 0);
+    try {
+      ByteBuffer at = ConnectionEvent.address(new InetSocketAddress(address, 0));
+      nic.disni()._bindAddr(id, Natives.address(at));
+      return card(id);
+    } finally {
+      destroy(id, null);
+    }
+  }
+
   /** Ends as ROUTE_RESOLVED or ROUTE_ERROR. */
   public void resolveRoute(long id, int milliseconds) throws IOException {
     nic.disni()._resolveRoute(id, milliseconds);
@@ -132,11 +148,16 @@ public final class Connections extends Handle {
   }
 
   /**
-   * Accepts a request on a queue pair that was made by {@link QueuePair#create} and never allows
-   * more than {@code access}; ends as ESTABLISHED.
+   * Connects this end of a request's queue pair, which was made by {@link QueuePair#create}: from
+   * now on buffers for receives can be posted. It never allows the peer more than {@code access}.
    */
-  public void accept(long id, QueuePair pair, int access, byte[] data) throws IOException {
-    Natives.accept(id, pair.pointer(), access, QueuePair.DEPTH, RETRIES, data);
+  public void prepare(long id, QueuePair pair, int access) throws IOException {
+    Natives.prepare(id, pair.pointer(), access, QueuePair.DEPTH, RETRIES);
+  }
+
+  /** Accepts a request on a queue pair that was prepared; ends as ESTABLISHED. */
+  public void accept(long id, QueuePair pair, byte[] data) throws IOException {
+    Natives.accept(id, pair.pointer(), QueuePair.DEPTH, RETRIES, data);
   }
 
   /** Refuses a request. */

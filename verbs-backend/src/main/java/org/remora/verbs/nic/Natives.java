@@ -24,7 +24,10 @@ final class Natives {
   static native void connect(long id, int depth, int retry, int rnrRetry, byte[] data)
       throws IOException;
 
-  static native void accept(long id, long qp, int access, int depth, int rnrRetry, byte[] data)
+  static native void prepare(long id, long qp, int access, int depth, int rnrRetry)
+      throws IOException;
+
+  static native void accept(long id, long qp, int depth, int rnrRetry, byte[] data)
       throws IOException;
 
   static native void reject(long id, byte[] data) throws IOException;

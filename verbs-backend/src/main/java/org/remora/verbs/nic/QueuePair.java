@@ -39,7 +39,7 @@ public final class QueuePair extends Handle {
         id);
   }
 
-  /** A queue pair for {@link Connections#accept} or {@link #restart}. */
+  /** A queue pair for {@link Connections#prepare} or {@link #restart}. */
   public static QueuePair create(
       ProtectionDomain domain, CompletionQueue queue, int sends, int receives, int inline)
       throws IOException {

@@ -1,0 +1,506 @@
+package org.remora.verbs;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.remora.memory.FramedMemory;
+import org.remora.memory.Permission;
+import org.remora.memory.Region;
+import org.remora.verbs.nic.Access;
+import org.remora.verbs.nic.Card;
+import org.remora.verbs.nic.CompletionQueue;
+import org.remora.verbs.nic.ConnectionEvent;
+import org.remora.verbs.nic.Connections;
+import org.remora.verbs.nic.ProtectionDomain;
+import org.remora.verbs.nic.QueuePair;
+import org.remora.verbs.nic.RegisteredMemory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The host of one memory: its processor sets up, and decides on changes of permission; every read
+ * and write is the network card's.
+ *
+ * <p>Each process has a protection domain of its own here, and a region is registered in it with
+ * that process's rights and no more, or not at all. A key that was stolen or guessed is of another
+ * domain, and worthless.
+ *
+ * <p>The methods are called from any thread.
+ */
+public final class MemoryHost implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MemoryHost.class);
+  private static final long DEFINE_SECONDS_MAX = 20;
+  private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+  private static final int BACKLOG = 128;
+
+  private final int number;
+  private final int processes;
+  private final Connections connections = Connections.open();
+  private final long listening;
+  private final Card card;
+  private final CompletionQueue queue;
+  private final InetSocketAddress address;
+  private final RdmaLoop loop;
+
+  // What follows belongs to the loop.
+  private final SplittableRandom random = new SplittableRandom();
+  private final @Nullable Peer[] peers;
+  private final Map<Long, Peer> peersById = new HashMap<>();
+  private final Map<Integer, Defined> regions = new TreeMap<>();
+  private final Map<CompletableFuture<Void>, Boolean> untold = new HashMap<>();
+  private final ByteBuffer out = ByteBuffer.allocate(Wire.BYTES_MAX);
+  private int generations;
+
+  private MemoryHost(int number, int processes, InetSocketAddress at, int spins)
+      throws IOException {
+    this.number = number;
+    this.processes = processes;
+    peers = new Peer[processes + 1];
+    listening = connections.listen(at, BACKLOG);
+    address = connections.localAddress(listening);
+    card = connections.card(listening);
+    queue = CompletionQueue.of(card, 64 + processes * 4 * Mailbox.SLOTS);
+    loop =
+        new RdmaLoop(
+            "remora-memory-" + number, new Serving(), connections, queue, spins, this::failed);
+  }
+
+  /**
+   * Hosts memory {@code number} for processes 1 to {@code processes}, without regions.
+   *
+   * @param at an address of a card of this machine; port 0 for any that is free
+   * @throws IOException if there is no card, or the address is taken
+   */
+  public static MemoryHost listen(int number, int processes, InetSocketAddress at)
+      throws IOException {
+    return listen(number, processes, at, VerbsMachine.SPINS);
+  }
+
+  static MemoryHost listen(int number, int processes, InetSocketAddress at, int spins)
+      throws IOException {
+    MemoryHost host = new MemoryHost(number, processes, at, spins);
+    host.loop.start();
+    return host;
+  }
+
+  /** The number of the memory. */
+  public int number() {
+    return number;
+  }
+
+  /** Where processes connect. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /**
+   * Defines a region and, before it returns, tells the processes that are connected.
+   *
+   * @throws IllegalArgumentException if there is one of that id, or it is too large
+   */
+  public void define(Region region) {
+    Region framed = FramedMemory.framed(region);
+    if (framed.registerBytes() > BufferPool.LARGEST
+        || Geometry.bytes(framed) > Integer.MAX_VALUE - 64) {
+      throw new IllegalArgumentException("region " + region.name() + " is too large");
+    }
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    loop.put(
+        () -> {
+          if (regions.containsKey(region.id())) {
+            told.completeExceptionally(
+                new IllegalArgumentException("region " + region.id() + " is defined already"));
+            return;
+          }
+          regions.put(region.id(), new Defined(framed));
+          untold.put(told, true);
+          for (Peer peer : peers) {
+            if (peer != null) {
+              attempt(peer, () -> peer.tellWhatChanged());
+            }
+          }
+          settleUntold();
+        });
+    try {
+      // Bounded: what is not told now is asked for later.
+      told.get(DEFINE_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IllegalArgumentException refused) {
+        throw new IllegalArgumentException(refused.getMessage(), refused);
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      LOG.debug("memory {}: not all processes heard of region {} yet", number, region.id());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** How many queue pairs are up: one for each process that is connected. */
+  int connected() {
+    return peersById.size();
+  }
+
+  /** Ends the host at once, as a crash does: nothing is answered any more once this returns. */
+  @Override
+  public void close() {
+    loop.stop();
+    try {
+      if (!loop.join(CLOSE_NANOS_MAX)) {
+        LOG.warn("memory {} does not end", number);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void failed(Throwable bug) {
+    LOG.error("memory {} stops as if crashed", number, bug);
+  }
+
+  private void settleUntold() {
+    if (untold.isEmpty()) {
+      return;
+    }
+    for (Peer peer : peers) {
+      if (peer != null && peer.established && !peer.mailbox.isIdle()) {
+        return;
+      }
+    }
+    untold.keySet().forEach(told -> told.complete(null));
+    untold.clear();
+  }
+
+  /** Does something for a peer; one that it fails for is dropped, and the others are served on. */
+  private void attempt(Peer peer, Step step) {
+    try {
+      step.run();
+    } catch (IOException
+        | BufferUnderflowException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException e) {
+      LOG.info("memory {} drops process {}: {}", number, peer.process, e.toString());
+      drop(peer);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void drop(Peer peer) {
+    peersById.remove(peer.id);
+    if (peers[peer.process] == peer) {
+      peers[peer.process] = null;
+    }
+    try {
+      peer.close();
+    } catch (IOException e) {
+      LOG.warn("memory {}: what process {} used is not given back", number, peer.process, e);
+    }
+    settleUntold();
+  }
+
+  private void connectionEvent(ConnectionEvent event) throws IOException {
+    switch (event.type()) {
+      case CONNECT_REQUEST -> admit(event);
+      case ESTABLISHED -> {
+        Peer peer = peersById.get(event.id());
+        if (peer != null) {
+          peer.established = true;
+        }
+      }
+      case DISCONNECTED, CONNECT_ERROR, UNREACHABLE, REJECTED, DEVICE_REMOVAL -> {
+        Peer peer = peersById.get(event.id());
+        if (peer != null) {
+          drop(peer);
+        }
+      }
+      default -> {
+        // Nothing of ours.
+      }
+    }
+  }
+
+  private void admit(ConnectionEvent request) throws IOException {
+    int process = Wire.helloFrom(request.privateData().asBuffer());
+    if (process < 1 || process > processes) {
+      LOG.info("memory {} refuses a connection of nobody", number);
+      connections.reject(request.id(), new byte[0]);
+      connections.destroy(request.id(), null);
+      return;
+    }
+    Peer before = peers[process];
+    if (before != null) {
+      // A process has one connection. Its queue pairs end before the new ones begin, so that
+      // whatever was in flight
+      // on them has taken effect or never will.
+      drop(before);
+    }
+    Peer peer = null;
+    try {
+      peer = new Peer(process, request.id(), ++generations);
+      peers[process] = peer;
+      peersById.put(peer.id, peer);
+      connections.prepare(peer.id, peer.control, Access.NONE);
+      peer.mailbox.postAll();
+      connections.accept(peer.id, peer.control, new byte[0]);
+    } catch (IOException e) {
+      LOG.warn("memory {} cannot take process {}", number, process, e);
+      if (peer == null) {
+        connections.destroy(request.id(), null);
+      } else {
+        drop(peer);
+      }
+    }
+  }
+
+  private void message(Peer peer, ByteBuffer in) throws IOException {
+    switch (in.get()) {
+      case Wire.OPEN -> {
+        int pairNumber = in.getInt();
+        int sequence = in.getInt();
+        int own = random.nextInt(1 << 24);
+        // From here on nothing takes effect that was sent over the queue pair as it was.
+        peer.data.restart(peer.id, Access.REMOTE_ALL, pairNumber, sequence, own, VerbsWay.TIMEOUT);
+        peer.tellWhatChanged();
+        out.clear();
+        out.put(Wire.OPENED).putInt(peer.data.number()).putInt(own).putInt(sequence).flip();
+        peer.mailbox.send(out);
+      }
+      case Wire.ASK -> {
+        int ticket = in.getInt();
+        peer.tell(Wire.TELL, ticket, in.getInt(), true);
+      }
+      case Wire.CHANGE -> {
+        int ticket = in.getInt();
+        int region = in.getInt();
+        boolean changed = change(peer.process, region, Wire.takePermission(in, processes));
+        if (peers[peer.process] == peer) {
+          peer.tell(Wire.CHANGED, ticket, region, changed);
+        }
+      }
+      default -> throw new IllegalArgumentException("a message of no kind");
+    }
+  }
+
+  private boolean change(int process, int id, Permission asked) {
+    Defined region = regions.get(id);
+    if (region == null || !region.region.legalChange().isLegal(process, region.permission, asked)) {
+      return false;
+    }
+    Permission before = region.permission;
+    region.permission = asked;
+    // No straggler: the keys of those who lose a right are gone, and what was in flight under them
+    // has landed, before
+    // the change is acknowledged.
+    for (Peer peer : peers) {
+      if (peer != null && rights(before, peer.process) != rights(asked, peer.process)) {
+        attempt(peer, () -> peer.revoke(id));
+      }
+    }
+    return true;
+  }
+
+  private static int rights(Permission permission, int process) {
+    return (permission.mayRead(process) ? Geometry.READ : 0)
+        | (permission.mayWrite(process) ? Geometry.WRITE : 0);
+  }
+
+  /** A region as it is now. */
+  private static final class Defined {
+    final Region region;
+    final ByteBuffer bytes;
+    Permission permission;
+
+    Defined(Region region) {
+      this.region = region;
+      permission = region.initial();
+      bytes = BufferPool.aligned((int) Geometry.bytes(region));
+    }
+
+    int access(int rights) {
+      int access = 0;
+      if ((rights & Geometry.READ) != 0) {
+        access |= Access.REMOTE_READ;
+      }
+      if ((rights & Geometry.WRITE) != 0) {
+        access |= Access.LOCAL_WRITE | Access.REMOTE_WRITE;
+      }
+      if (region.words() && rights == (Geometry.READ | Geometry.WRITE)) {
+        access |= Access.REMOTE_ATOMIC;
+      }
+      return access;
+    }
+  }
+
+  /** A process that is connected. */
+  private final class Peer implements AutoCloseable {
+    final int process;
+    final long id;
+    final int generation;
+    final ProtectionDomain domain;
+    final QueuePair control;
+    final QueuePair data;
+    final Mailbox mailbox;
+
+    /** The regions registered for it, each with the rights that it has. */
+    final Map<Integer, RegisteredMemory> keys = new HashMap<>();
+
+    /** What it was told last. */
+    final Map<Integer, Geometry> told = new HashMap<>();
+
+    boolean established;
+
+    Peer(int process, long id, int generation) throws IOException {
+      this.process = process;
+      this.id = id;
+      this.generation = generation;
+      domain = ProtectionDomain.of(card);
+      control = QueuePair.create(domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
+      data = QueuePair.create(domain, queue, 1, 1, 0);
+      mailbox = new Mailbox(domain, control, process, generation);
+    }
+
+    /** What it may know of a region, with a key where it has rights. */
+    Geometry geometry(int region) throws IOException {
+      Defined defined = regions.get(region);
+      if (defined == null) {
+        return Geometry.none(region);
+      }
+      int rights = rights(defined.permission, process);
+      RegisteredMemory key = keys.get(region);
+      if (key == null && rights != 0) {
+        key = RegisteredMemory.of(domain, defined.bytes, defined.access(rights));
+        keys.put(region, key);
+      }
+      return new Geometry(
+          region,
+          defined.region.registers(),
+          defined.region.registerBytes(),
+          defined.region.words(),
+          key == null ? 0 : key.address(),
+          key == null ? 0 : key.remoteKey(),
+          rights);
+    }
+
+    void tell(byte kind, int ticket, int region, boolean changed) throws IOException {
+      Geometry geometry = geometry(region);
+      told.put(region, geometry);
+      out.clear();
+      out.put(kind).putInt(ticket).put((byte) (changed ? 1 : 0));
+      Wire.putGeometry(out, geometry);
+      mailbox.send(out.flip());
+    }
+
+    void tellWhatChanged() throws IOException {
+      for (int region : regions.keySet()) {
+        if (!geometry(region).equals(told.get(region))) {
+          tell(Wire.TELL, 0, region, true);
+        }
+      }
+    }
+
+    /** Makes its key to a region worthless. */
+    void revoke(int region) throws IOException {
+      RegisteredMemory key = keys.get(region);
+      if (key != null) {
+        try {
+          key.close();
+        } catch (IOException e) {
+          // A write that never comes to its end holds the key: the queue pair goes first.
+          data.reset();
+          key.close();
+        }
+        keys.remove(region);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      data.close();
+      connections.destroy(id, control);
+      mailbox.close();
+      for (RegisteredMemory key : keys.values()) {
+        key.close();
+      }
+      domain.close();
+    }
+  }
+
+  private final class Serving implements RdmaLoop.Service {
+    @Override
+    public boolean poll() throws IOException {
+      boolean worked = false;
+      ConnectionEvent event = connections.next();
+      if (event != null) {
+        worked = true;
+        connectionEvent(event);
+      }
+      int count = queue.poll();
+      for (int i = 0; i < count; i++) {
+        completed(queue.workRequest(i), queue.status(i), queue.bytes(i));
+      }
+      return worked || count > 0;
+    }
+
+    private void completed(long work, int status, int bytes) {
+      int process = WorkId.owner(work);
+      Peer peer = process < peers.length ? peers[process] : null;
+      if (peer == null || !WorkId.isOf(work, peer.generation)) {
+        return;
+      }
+      attempt(
+          peer,
+          () -> {
+            if (status != CompletionQueue.SUCCESS) {
+              throw new IOException("its connection broke, status " + status);
+            }
+            int slot = WorkId.index(work);
+            if (WorkId.kind(work) == WorkId.SENT) {
+              peer.mailbox.sent(slot);
+              settleUntold();
+            } else {
+              message(peer, peer.mailbox.received(slot, bytes));
+              // Unless the message was its last.
+              if (peers[process] == peer) {
+                peer.mailbox.release(slot);
+              }
+            }
+          });
+    }
+
+    @Override
+    public void flush() {
+      // Every message is posted where it is made.
+    }
+
+    @Override
+    public void ended() {
+      for (Peer peer : peers) {
+        if (peer != null) {
+          drop(peer);
+        }
+      }
+      untold.keySet().forEach(told -> told.complete(null));
+      try {
+        connections.destroy(listening, null);
+        connections.close();
+        queue.close();
+      } catch (IOException e) {
+        LOG.warn("memory {}: not all is given back", number, e);
+      }
+    }
+  }
+}

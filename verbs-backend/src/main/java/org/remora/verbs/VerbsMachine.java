@@ -1,0 +1,205 @@
+package org.remora.verbs;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.remora.memory.Costs;
+import org.remora.memory.Machine;
+import org.remora.memory.ProcessContext;
+import org.remora.memory.Region;
+import org.remora.memory.Signer;
+import org.remora.verbs.nic.Card;
+import org.remora.verbs.nic.Connections;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Processes of this JVM and memories behind an RDMA card, all on one machine: every read and write
+ * is one-sided and goes through the card, every permission is enforced by it. Messages between the
+ * processes stay in this JVM.
+ *
+ * <p>The methods are called from any thread. {@link #close} ends the threads and gives back what
+ * the card lent.
+ */
+public final class VerbsMachine implements Machine, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VerbsMachine.class);
+  private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+
+  /**
+   * As many rounds as a card takes for an answer. With fewer processors than threads, spinning is
+   * in the way.
+   */
+  static final int SPINS = Runtime.getRuntime().availableProcessors() > 4 ? 2_000 : 50;
+
+  private final List<MemoryHost> hosts = new ArrayList<>();
+  private final List<VerbsProcess> processes = new ArrayList<>();
+
+  private VerbsMachine(Settings settings) throws IOException {
+    try {
+      List<InetSocketAddress> addresses = new ArrayList<>();
+      for (int memory = 1; memory <= settings.memories; memory++) {
+        MemoryHost host =
+            MemoryHost.listen(
+                memory, settings.processes, new InetSocketAddress(settings.address, 0), SPINS);
+        hosts.add(host);
+        addresses.add(host.address());
+      }
+      Card card;
+      try (Connections connections = Connections.open()) {
+        card = connections.cardAt(settings.address);
+      }
+      SplittableRandom random =
+          settings.seed == null ? new SplittableRandom() : new SplittableRandom(settings.seed);
+      for (int process = 1; process <= settings.processes; process++) {
+        processes.add(
+            new VerbsProcess(
+                this,
+                process,
+                card,
+                addresses,
+                random.split(),
+                settings.signers == null ? null : settings.signers.apply(process),
+                SPINS));
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * The settings of a machine of so many processes and memories at an address of an RDMA card of
+   * this machine, to be completed and built.
+   */
+  public static Settings of(int processes, int memories, InetAddress address) {
+    return new Settings(processes, memories, address);
+  }
+
+  @Override
+  public int processes() {
+    return processes.size();
+  }
+
+  @Override
+  public int memories() {
+    return hosts.size();
+  }
+
+  @Override
+  public ProcessContext process(int number) {
+    return verbs(number);
+  }
+
+  @Override
+  public void define(int memory, Region region) {
+    hosts.get(memory - 1).define(region);
+  }
+
+  /** Crashes a process now: it takes no step after the callback that runs there, if one does. */
+  public void crashProcess(int number) {
+    verbs(number).loop().stop();
+  }
+
+  /** Crashes a memory now: its host ends, and answers nothing any more. */
+  public void crashMemory(int number) {
+    hosts.get(number - 1).close();
+  }
+
+  /** What a callback of process {@code number} threw; empty if none did. */
+  public Optional<Throwable> failure(int number) {
+    return verbs(number).failure();
+  }
+
+  /** What process {@code number} has spent so far. */
+  public Costs costs(int number) {
+    return verbs(number).costs.sum();
+  }
+
+  /**
+   * The work requests that process {@code number} has posted so far.
+   *
+   * @throws IllegalStateException unless called on that process's event loop
+   */
+  public WorkRequests workRequests(int number) {
+    verbs(number).loop().check();
+    return verbs(number).workRequests();
+  }
+
+  /**
+   * Stops every process after the callback that runs there, then every memory, and waits a bounded
+   * time for the threads to end. Without effect the second time.
+   */
+  @Override
+  public void close() {
+    processes.forEach(process -> process.loop().stop());
+    long deadline = System.nanoTime() + CLOSE_NANOS_MAX;
+    try {
+      for (VerbsProcess process : processes) {
+        if (!process.loop().join(deadline - System.nanoTime())) {
+          LOG.warn("process {} is still in a callback; its thread is interrupted", process.self());
+          process.loop().interrupt();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    hosts.forEach(MemoryHost::close);
+  }
+
+  VerbsProcess verbs(int number) {
+    return processes.get(number - 1);
+  }
+
+  /** The settings of a machine. Not thread-safe; {@link #build} may be called more than once. */
+  public static final class Settings {
+    private final int processes;
+    private final int memories;
+    private final InetAddress address;
+    private @Nullable Long seed;
+    private @Nullable IntFunction<Signer> signers;
+
+    private Settings(int processes, int memories, InetAddress address) {
+      if (processes < 1 || memories < 0) {
+        throw new IllegalArgumentException(
+            "a machine has at least one process and no negative number of memories, not "
+                + processes
+                + " and "
+                + memories);
+      }
+      this.processes = processes;
+      this.memories = memories;
+      this.address = Objects.requireNonNull(address);
+    }
+
+    /** The seed of the coins; another one each time by default. */
+    public Settings seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** What makes the signer of each process; none by default. */
+    public Settings signers(IntFunction<Signer> signers) {
+      this.signers = Objects.requireNonNull(signers);
+      return this;
+    }
+
+    /**
+     * A machine with these settings, running.
+     *
+     * @throws IOException if there is no card at the address, or verbs cannot be used at all
+     */
+    public VerbsMachine build() throws IOException {
+      VerbsMachine machine = new VerbsMachine(this);
+      machine.processes.forEach(VerbsProcess::start);
+      return machine;
+    }
+  }
+}
