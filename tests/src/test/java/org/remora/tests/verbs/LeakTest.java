@@ -58,8 +58,7 @@ class LeakTest {
 
   /** A machine in which a process writes so often, and another is refused once. */
   private static void machine(int operations) throws Exception {
-    Region region =
-        Region.of(0, "slots", 4, 64, Permission.soleWriter(1, 2), LegalChange.NEVER);
+    Region region = Region.of(0, "slots", 4, 64, Permission.soleWriter(1, 2), LegalChange.NEVER);
     try (VerbsMachine machine =
         VerbsMachine.of(2, 1, InetAddress.getByName(Pair.address())).build()) {
       machine.defineEverywhere(region);

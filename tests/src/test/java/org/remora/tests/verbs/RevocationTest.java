@@ -75,8 +75,7 @@ class RevocationTest {
 
       @Override
       void grant(Scene scene) throws IOException {
-        scene.key =
-            scene.pair.server.pair.bind(scene.window, scene.target, Access.REMOTE_WRITE, 2);
+        scene.key = scene.pair.server.pair.bind(scene.window, scene.target, Access.REMOTE_WRITE, 2);
         scene.serverDone();
       }
     };
@@ -119,14 +118,18 @@ class RevocationTest {
         long first = scene.bytes.getLong(0);
         long last = scene.bytes.getLong(BYTES - 8);
         LockSupport.parkNanos(2_000_000);
-        stragglers += scene.bytes.getLong(0) == first && scene.bytes.getLong(BYTES - 8) == last ? 0 : 1;
+        stragglers +=
+            scene.bytes.getLong(0) == first && scene.bytes.getLong(BYTES - 8) == last ? 0 : 1;
         // A peer that is gone would be retried for long; a failed queue pair gives all back.
         if (mechanism == Mechanism.RESET) {
           scene.pair.client.pair.fail();
         }
         writer.join();
-        refused += writer.status == CompletionQueue.REMOTE_ACCESS
-            || writer.status == CompletionQueue.REMOTE_INVALID_REQUEST ? 1 : 0;
+        refused +=
+            writer.status == CompletionQueue.REMOTE_ACCESS
+                    || writer.status == CompletionQueue.REMOTE_INVALID_REQUEST
+                ? 1
+                : 0;
         stragglers += scene.bytes.getLong(0) == first ? 0 : 1;
         start = System.nanoTime();
         scene.restart(round);
@@ -228,8 +231,14 @@ class RevocationTest {
           from.putLong(BYTES - 8, scene.written);
           for (int i = 0; i < 8; i++) {
             list.write(
-                i, scene.source.address(), BYTES, scene.source.localKey(),
-                scene.target.address(), scene.key, i == 7, false);
+                i,
+                scene.source.address(),
+                BYTES,
+                scene.source.localKey(),
+                scene.target.address(),
+                scene.key,
+                i == 7,
+                false);
           }
           scene.pair.client.pair.send(list);
           status = scene.pair.client.awaitFirst();

@@ -82,8 +82,7 @@ class VerbsAlgorithmsTest {
   void hybridBenOrDecides() throws Exception {
     try (VerbsMachine machine = machine(3, 3).build()) {
       HybridInstance instance =
-          HybridInstance.of(new Instance(1, 64, TIMING), Neighbourhoods.complete(3))
-              .withRounds(64);
+          HybridInstance.of(new Instance(1, 64, TIMING), Neighbourhoods.complete(3)).withRounds(64);
       agree(instance.install(machine), List.of(1, 2, 3));
     }
   }
@@ -92,8 +91,7 @@ class VerbsAlgorithmsTest {
   @EnumSource(ByzantineAlgorithm.class)
   void byzantineAlgorithmsDecide(ByzantineAlgorithm algorithm) throws Exception {
     try (VerbsMachine machine = machine(3, 3).signers(signers(3)).build()) {
-      List<ByzantineConsensus> parts =
-          algorithm.install(machine, firstLeads(machine), instance(3));
+      List<ByzantineConsensus> parts = algorithm.install(machine, firstLeads(machine), instance(3));
       List<CompletableFuture<Value>> decisions = new ArrayList<>();
       for (int p = 1; p <= 3; p++) {
         decisions.add(parts.get(p - 1).propose(Value.of("v" + p), p));
@@ -189,10 +187,7 @@ class VerbsAlgorithmsTest {
     machine
         .process(1)
         .execute(
-            () ->
-                propose
-                    .get()
-                    .thenAccept(decided -> counted.complete(machine.workRequests(1))));
+            () -> propose.get().thenAccept(decided -> counted.complete(machine.workRequests(1))));
     return counted.get(SECONDS_MAX, TimeUnit.SECONDS);
   }
 

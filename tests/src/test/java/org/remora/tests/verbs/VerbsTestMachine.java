@@ -21,8 +21,7 @@ final class VerbsTestMachine implements TestMachine {
 
   VerbsTestMachine(int processes, int memories) {
     try {
-      machine =
-          VerbsMachine.of(processes, memories, InetAddress.getByName(Pair.address())).build();
+      machine = VerbsMachine.of(processes, memories, InetAddress.getByName(Pair.address())).build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -96,13 +96,7 @@ final class RdmaFabric implements Fabric {
     try {
       connections = Connections.open();
       opened.add(connections);
-      // To listen is the shortest way to the device of an address.
-      long probe = connections.listen(new InetSocketAddress(device.address(), 0), 1);
-      try {
-        card = connections.card(probe);
-      } finally {
-        connections.destroy(probe, null);
-      }
+      card = connections.cardAt(device.address());
       domain = ProtectionDomain.of(card);
       opened.add(domain);
       queue = CompletionQueue.of(card, options.poolBuffers());
@@ -438,8 +432,9 @@ final class RdmaFabric implements Fabric {
           held.remove();
           RdmaWire wire = new RdmaWire(RdmaFabric.this, channel, request, true);
           wires.put(request, wire);
-          wire.accept();
+          wire.prepare();
           channel.admitted(wire);
+          wire.accept();
         } catch (IOException e) {
           LOG.debug("a connection that broke at once", e);
           RdmaWire wire = wires.get(request);

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.remora.verbs.nic.Access;
 import org.remora.verbs.nic.CompletionQueue;
 import org.remora.verbs.nic.ConnectionEvent;
 import org.remora.verbs.nic.QueuePair;
@@ -46,11 +47,8 @@ final class RdmaWire implements Wire {
     this.accepted = accepted;
   }
 
-  /**
-   * Accepts the peer's request. A frame of its that comes before the first buffer is posted waits:
-   * the card tries again.
-   */
-  void accept() throws IOException {
+  /** Makes this end of what the peer asks for: from now on buffers can be posted. */
+  void prepare() throws IOException {
     ChannelOptions options = fabric.selector.options();
     QueuePair made =
         QueuePair.create(
@@ -60,7 +58,15 @@ final class RdmaWire implements Wire {
             ChannelCore.receivesMax(options),
             0);
     pair = made;
-    fabric.connections.accept(id, made, org.remora.verbs.nic.Access.NONE, new byte[0]);
+    fabric.connections.prepare(id, made, Access.NONE);
+  }
+
+  /** Accepts what the peer asks for, once the buffers for its frames are posted. */
+  void accept() throws IOException {
+    QueuePair made = pair;
+    if (made != null && !closed) {
+      fabric.connections.accept(id, made, new byte[0]);
+    }
   }
 
   void handle(ConnectionEvent event) {
