@@ -148,7 +148,7 @@ final class RdmaFabric implements Fabric {
   @Override
   public Wire connect(ChannelCore channel, InetSocketAddress peer) throws IOException {
     long id = connections.resolveAddress(peer, selector.options().greetingMillis());
-    RdmaWire wire = new RdmaWire(this, channel, id, false);
+    RdmaWire wire = new RdmaWire(this, channel, id);
     wires.put(id, wire);
     return wire;
   }
@@ -430,7 +430,7 @@ final class RdmaFabric implements Fabric {
             return;
           }
           held.remove();
-          RdmaWire wire = new RdmaWire(RdmaFabric.this, channel, request, true);
+          RdmaWire wire = new RdmaWire(RdmaFabric.this, channel, request);
           wires.put(request, wire);
           wire.prepare();
           channel.admitted(wire);
@@ -438,7 +438,9 @@ final class RdmaFabric implements Fabric {
         } catch (IOException e) {
           LOG.debug("a connection that broke at once", e);
           RdmaWire wire = wires.get(request);
-          if (wire != null) {
+          if (wire == null) {
+            refuse(request);
+          } else {
             wire.close();
           }
           if (channel != null) {

@@ -32,19 +32,18 @@ final class RdmaWire implements Wire {
   private final SendList sends = new SendList(1);
   private @Nullable QueuePair pair;
 
-  /** Whether the peer asked for the connection. */
-  private final boolean accepted;
+  /** Whether the peer asked for the connection, and was told that it may have it. */
+  private boolean accepted;
 
   /** Whether the connection is up at both ends. */
   private boolean established;
 
   private boolean closed;
 
-  RdmaWire(RdmaFabric fabric, ChannelCore channel, long id, boolean accepted) throws IOException {
+  RdmaWire(RdmaFabric fabric, ChannelCore channel, long id) throws IOException {
     this.fabric = fabric;
     this.channel = channel;
     this.id = id;
-    this.accepted = accepted;
   }
 
   /** Makes this end of what the peer asks for: from now on buffers can be posted. */
@@ -66,6 +65,7 @@ final class RdmaWire implements Wire {
     QueuePair made = pair;
     if (made != null && !closed) {
       fabric.connections.accept(id, made, new byte[0]);
+      accepted = true;
     }
   }
 
@@ -194,7 +194,7 @@ final class RdmaWire implements Wire {
     // The kernel tells the peer that this end leaves. It would not, before the peer's last step in
     // connecting
     // has come: then it is told after that.
-    boolean later = accepted && made != null && !established;
+    boolean later = accepted && !established;
     fabric.closed(this, later || (established && fabric.disconnect(id)), later);
     channel.gone();
   }
