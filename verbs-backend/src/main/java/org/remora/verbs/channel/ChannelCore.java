@@ -122,7 +122,6 @@ final class ChannelCore implements RdmaChannel, SelectorCore.Starving {
   // Sending.
 
   private final Deque<PooledBuffer> idle = new ArrayDeque<>();
-  private int sendBuffers;
   private int framesSent;
   private int dataSent;
   private int creditsSent;
@@ -257,9 +256,9 @@ final class ChannelCore implements RdmaChannel, SelectorCore.Starving {
   /** The wire of an admitted channel is there. */
   void admitted(Wire newWire) throws IOException {
     setDeadline(options.greetingMillis());
-    begin(newWire);
     state = State.GREETING;
-    if (receiveBuffers < options.receiveBuffers()) {
+    begin(newWire);
+    if (wire != null && receiveBuffers < options.receiveBuffers()) {
       selector.starves(this);
     }
   }
@@ -268,23 +267,33 @@ final class ChannelCore implements RdmaChannel, SelectorCore.Starving {
   private void begin(Wire newWire) throws IOException {
     wire = newWire;
     selector.wired(this);
-    for (int i = 0; i < SET_ASIDE; i++) {
-      newWire.post(take(Place.WIRE));
-    }
-    sendBuffers = options.sendBuffers() + CONTROL_SENDS;
-    for (int i = 0; i < sendBuffers; i++) {
+    for (int i = 0; i < sendsMax(options); i++) {
       idle.add(take(Place.IDLE));
+    }
+    for (int i = 0; i < SET_ASIDE; i++) {
+      postFresh();
     }
     takeReceiveBuffers();
   }
 
   private void takeReceiveBuffers() throws IOException {
-    Wire known = Objects.requireNonNull(wire);
     while (receiveBuffers < options.receiveBuffers() && selector.pool.available() > 0) {
-      known.post(take(Place.WIRE));
+      if (!postFresh()) {
+        return;
+      }
       receiveBuffers++;
       grantable++;
     }
+  }
+
+  /** Posts a buffer from the pool; false if the wire broke, which may happen in any post. */
+  private boolean postFresh() throws IOException {
+    Wire known = wire;
+    if (known == null) {
+      return false;
+    }
+    known.post(take(Place.WIRE));
+    return wire != null;
   }
 
   private PooledBuffer take(Place place) throws IOException {
