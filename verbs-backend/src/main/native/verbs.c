@@ -419,6 +419,8 @@ NAT(jint, bindWindow)(JNIEnv *env, jclass type, jlong qp, jlong window, jlong mr
     check(env, "ibv_post_send", code);
     return 0;
   }
+  /* The owner keeps the current key; a provider compares it at the next binding. */
+  ((struct ibv_mw *)pointer(window))->rkey = wr.bind_mw.rkey;
   return (jint)wr.bind_mw.rkey;
 }
 

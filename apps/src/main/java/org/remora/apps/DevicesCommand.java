@@ -20,7 +20,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     sortSynopsis = false,
     usageHelpWidth = 100,
-    footer = {"", "Exit code: 0 if memories can be used over RDMA here, 1 if something is missing."})
+    footer = {
+      "",
+      "Exit code: 0 if memories can be used over RDMA here, 1 if something is missing."
+    })
 final class DevicesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

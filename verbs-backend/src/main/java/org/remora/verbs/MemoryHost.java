@@ -146,11 +146,6 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
-  /** How many queue pairs are up: one for each process that is connected. */
-  int connected() {
-    return peersById.size();
-  }
-
   /** Ends the host at once, as a crash does: nothing is answered any more once this returns. */
   @Override
   public void close() {

@@ -41,7 +41,6 @@ final class RdmaLoop implements Clock {
   private final Service service;
   private final int spins;
   private final Consumer<Throwable> failed;
-  private final Connections connections;
   private final CompletionQueue queue;
   private final Wakeup wakeup;
   private final int[] fds;
@@ -74,7 +73,6 @@ final class RdmaLoop implements Clock {
     this.service = service;
     this.spins = spins;
     this.failed = failed;
-    this.connections = connections;
     this.queue = queue;
     wakeup = Wakeup.open();
     fds = new int[] {queue.fd(), wakeup.fd(), connections.fd()};
@@ -236,11 +234,6 @@ final class RdmaLoop implements Clock {
     }
     long nanos = timers.first().deadline - now();
     return (int) Math.max(0, Math.min(SLEEP_MILLIS_MAX, (nanos + 999_999) / 1_000_000));
-  }
-
-  /** The connections that it watches. */
-  Connections connections() {
-    return connections;
   }
 
   private final class TimerTask implements Timer {

@@ -39,13 +39,17 @@ public final class VerbsMachine implements Machine, AutoCloseable {
    */
   static final int SPINS = Runtime.getRuntime().availableProcessors() > 4 ? 2_000 : 50;
 
+  /** Of memories 1, 2, …, unless others host them. */
   private final List<MemoryHost> hosts = new ArrayList<>();
+
+  private final int memories;
   private final List<VerbsProcess> processes = new ArrayList<>();
 
   private VerbsMachine(Settings settings) throws IOException {
+    memories = settings.memories;
     try {
-      List<InetSocketAddress> addresses = new ArrayList<>();
-      for (int memory = 1; memory <= settings.memories; memory++) {
+      List<InetSocketAddress> addresses = new ArrayList<>(settings.hosts);
+      for (int memory = settings.hosts.size() + 1; memory <= settings.memories; memory++) {
         MemoryHost host =
             MemoryHost.listen(
                 memory, settings.processes, new InetSocketAddress(settings.address, 0), SPINS);
@@ -76,6 +80,19 @@ public final class VerbsMachine implements Machine, AutoCloseable {
   }
 
   /**
+   * The settings of a machine whose memories are hosted elsewhere, by a {@link MemoryHost} each, in
+   * other JVMs or on other machines.
+   *
+   * @param hosts where memories 1, 2, … are
+   * @param address of an RDMA card of this machine
+   */
+  public static Settings of(int processes, List<InetSocketAddress> hosts, InetAddress address) {
+    Settings settings = new Settings(processes, hosts.size(), address);
+    settings.hosts = List.copyOf(hosts);
+    return settings;
+  }
+
+  /**
    * The settings of a machine of so many processes and memories at an address of an RDMA card of
    * this machine, to be completed and built.
    */
@@ -90,7 +107,7 @@ public final class VerbsMachine implements Machine, AutoCloseable {
 
   @Override
   public int memories() {
-    return hosts.size();
+    return memories;
   }
 
   @Override
@@ -98,9 +115,21 @@ public final class VerbsMachine implements Machine, AutoCloseable {
     return verbs(number);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if others host the memories: they define their regions
+   */
   @Override
   public void define(int memory, Region region) {
-    hosts.get(memory - 1).define(region);
+    host(memory).define(region);
+  }
+
+  private MemoryHost host(int memory) {
+    if (memory >= 1 && memory <= memories && hosts.isEmpty()) {
+      throw new IllegalStateException("memory " + memory + " is hosted elsewhere");
+    }
+    return hosts.get(memory - 1);
   }
 
   /** Crashes a process now: it takes no step after the callback that runs there, if one does. */
@@ -108,9 +137,13 @@ public final class VerbsMachine implements Machine, AutoCloseable {
     verbs(number).loop().stop();
   }
 
-  /** Crashes a memory now: its host ends, and answers nothing any more. */
+  /**
+   * Crashes a memory now: its host ends, and answers nothing any more.
+   *
+   * @throws IllegalStateException if others host the memories
+   */
   public void crashMemory(int number) {
-    hosts.get(number - 1).close();
+    host(number).close();
   }
 
   /** What a callback of process {@code number} threw; empty if none did. */
@@ -163,6 +196,7 @@ public final class VerbsMachine implements Machine, AutoCloseable {
     private final int processes;
     private final int memories;
     private final InetAddress address;
+    private List<InetSocketAddress> hosts = List.of();
     private @Nullable Long seed;
     private @Nullable IntFunction<Signer> signers;
 
