@@ -66,13 +66,28 @@ public final class MemoryHost implements AutoCloseable {
     this.number = number;
     this.processes = processes;
     peers = new Peer[processes + 1];
-    listening = connections.listen(at, BACKLOG);
-    address = connections.localAddress(listening);
-    card = connections.card(listening);
-    queue = CompletionQueue.of(card, 64 + processes * 4 * Mailbox.SLOTS);
-    loop =
-        new RdmaLoop(
-            "remora-memory-" + number, new Serving(), connections, queue, spins, this::failed);
+    long id = 0;
+    CompletionQueue made = null;
+    try {
+      id = connections.listen(at, BACKLOG);
+      address = connections.localAddress(id);
+      card = connections.card(id);
+      made = CompletionQueue.of(card, 64 + processes * 4 * Mailbox.SLOTS);
+      loop =
+          new RdmaLoop(
+              "remora-memory-" + number, new Serving(), connections, made, spins, this::failed);
+    } catch (IOException e) {
+      if (made != null) {
+        made.close();
+      }
+      if (id != 0) {
+        connections.destroy(id, null);
+      }
+      connections.close();
+      throw e;
+    }
+    listening = id;
+    queue = made;
   }
 
   /**
@@ -422,9 +437,19 @@ public final class MemoryHost implements AutoCloseable {
       }
     }
 
+    /**
+     * Gives all of it back.
+     *
+     * @throws IllegalStateException if its accesses cannot be ended: the host must not go on, since
+     *     it could acknowledge what is not so
+     */
     @Override
     public void close() throws IOException {
-      data.close();
+      try {
+        data.close();
+      } catch (IOException e) {
+        throw new IllegalStateException("the queue pair of process " + process + " stays", e);
+      }
       connections.destroy(id, control);
       mailbox.close();
       for (RegisteredMemory key : keys.values()) {

@@ -84,6 +84,11 @@ final class RdmaLoop implements Clock {
     thread.start();
   }
 
+  /** Gives back what a loop has that is never started. */
+  void abandon() throws IOException {
+    wakeup.close();
+  }
+
   /** Stops the loop after the current callback; from any thread. */
   void stop() {
     stopped = true;

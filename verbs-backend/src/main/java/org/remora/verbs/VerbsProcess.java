@@ -76,11 +76,6 @@ final class VerbsProcess implements ProcessContext {
     this.self = self;
     this.random = random;
     ways = new VerbsWay[hosts.size()];
-    List<Long> ids = new ArrayList<>();
-    for (InetSocketAddress host : hosts) {
-      ids.add(connections.resolveAddress(host, CONNECT_MILLIS));
-      await(ids.get(ids.size() - 1), ConnectionEvent.Type.ADDRESS_RESOLVED, host);
-    }
     domain = ProtectionDomain.of(card);
     queue = CompletionQueue.of(card, 64 + hosts.size() * (256 + 2 * Mailbox.SLOTS));
     buffers = new BufferPool(domain);
@@ -103,22 +98,40 @@ final class VerbsProcess implements ProcessContext {
           }
         };
     this.signer = signer == null ? null : counting(signer);
-    for (int i = 0; i < ways.length; i++) {
-      ways[i] = connect(i + 1, ids.get(i), hosts.get(i));
-      waysById.put(ids.get(i), ways[i]);
-      memories.add(new FramedMemory(ways[i], READS_MAX));
+    try {
+      for (int i = 0; i < ways.length; i++) {
+        ways[i] = connect(i + 1, hosts.get(i));
+        waysById.put(ways[i].connectionId(), ways[i]);
+        memories.add(new FramedMemory(ways[i], READS_MAX));
+      }
+    } catch (IOException e) {
+      giveBack();
+      loop.abandon();
+      throw e;
     }
   }
 
-  private VerbsWay connect(int memory, long id, InetSocketAddress host) throws IOException {
-    connections.resolveRoute(id, CONNECT_MILLIS);
-    await(id, ConnectionEvent.Type.ROUTE_RESOLVED, host);
-    QueuePair control = QueuePair.ofConnection(id, domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
-    Mailbox mailbox = new Mailbox(domain, control, memory, 0);
-    mailbox.postAll();
-    connections.connect(id, control, Wire.hello(self));
-    await(id, ConnectionEvent.Type.ESTABLISHED, host);
-    return new VerbsWay(memory, this, domain, queue, buffers, connections, id, control, mailbox);
+  private VerbsWay connect(int memory, InetSocketAddress host) throws IOException {
+    long id = connections.resolveAddress(host, CONNECT_MILLIS);
+    QueuePair control = null;
+    Mailbox mailbox = null;
+    try {
+      await(id, ConnectionEvent.Type.ADDRESS_RESOLVED, host);
+      connections.resolveRoute(id, CONNECT_MILLIS);
+      await(id, ConnectionEvent.Type.ROUTE_RESOLVED, host);
+      control = QueuePair.ofConnection(id, domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
+      mailbox = new Mailbox(domain, control, memory, 0);
+      mailbox.postAll();
+      connections.connect(id, control, Wire.hello(self));
+      await(id, ConnectionEvent.Type.ESTABLISHED, host);
+      return new VerbsWay(memory, this, domain, queue, buffers, connections, id, control, mailbox);
+    } catch (IOException e) {
+      connections.destroy(id, control);
+      if (mailbox != null) {
+        mailbox.close();
+      }
+      throw e;
+    }
   }
 
   /** Waits for the next event of a connection, which has to be of one kind. */
@@ -138,6 +151,20 @@ final class VerbsProcess implements ProcessContext {
       // Another connection's can only be its end, which its queue pair will show.
     }
     throw new IOException("cannot connect to " + host + ": no answer");
+  }
+
+  private void giveBack() {
+    try {
+      for (VerbsWay way : waysById.values()) {
+        way.close();
+      }
+      buffers.close();
+      queue.close();
+      domain.close();
+      connections.close();
+    } catch (IOException e) {
+      LOG.warn("process {}: not all is given back", self, e);
+    }
   }
 
   void start() {
@@ -286,17 +313,7 @@ final class VerbsProcess implements ProcessContext {
 
     @Override
     public void ended() {
-      try {
-        for (VerbsWay way : ways) {
-          way.close();
-        }
-        buffers.close();
-        queue.close();
-        domain.close();
-        connections.close();
-      } catch (IOException e) {
-        LOG.warn("process {}: not all is given back", self, e);
-      }
+      giveBack();
     }
   }
 }

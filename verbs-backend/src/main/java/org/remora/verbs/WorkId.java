@@ -16,10 +16,10 @@ final class WorkId {
   private WorkId() {}
 
   static long of(int kind, int owner, int generation, int index) {
-    return (long) kind << 56
-        | (owner & 0xFFFFL) << 40
-        | (generation & 0xFFFFL) << 24
-        | index & INDEX_MASK;
+    return ((long) kind << 56)
+        | ((owner & 0xFFFFL) << 40)
+        | ((generation & 0xFFFFL) << 24)
+        | (index & INDEX_MASK);
   }
 
   static int kind(long id) {

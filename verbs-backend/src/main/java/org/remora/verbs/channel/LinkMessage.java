@@ -13,7 +13,10 @@ import org.remora.memory.ValueWriter;
  * DATA and ACK.
  */
 sealed interface LinkMessage {
+  /** The length of a nonce. */
   int NONCE_BYTES = 32;
+
+  /** No proof is longer. */
   int PROOF_BYTES_MAX = 1024;
 
   /** What DATA takes besides its payload. */

@@ -138,7 +138,7 @@ public record Device(
       }
     } else {
       for (int i = 0; i < 16; i += 2) {
-        out.append(Integer.toHexString((gid[i] & 0xFF) << 8 | gid[i + 1] & 0xFF))
+        out.append(Integer.toHexString(((gid[i] & 0xFF) << 8) | (gid[i + 1] & 0xFF)))
             .append(i < 14 ? ":" : "");
       }
     }
