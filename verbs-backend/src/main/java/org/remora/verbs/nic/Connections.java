@@ -71,6 +71,17 @@ public final class Connections extends Handle {
   public InetSocketAddress localAddress(long id) throws IOException {
     ByteBuffer out = Nic.structure(16);
     check("rdma_get_local_addr", nic.disni()._getSrcAddr(id, Natives.address(out)));
+    return address(out);
+  }
+
+  /** The address of the other side of an id. */
+  public InetSocketAddress remoteAddress(long id) throws IOException {
+    ByteBuffer out = Nic.structure(16);
+    check("rdma_get_peer_addr", nic.disni()._getDstAddr(id, Natives.address(out)));
+    return address(out);
+  }
+
+  private static InetSocketAddress address(ByteBuffer out) throws IOException {
     byte[] host = new byte[4];
     out.get(4, host);
     int port = out.duplicate().order(ByteOrder.BIG_ENDIAN).getShort(2) & 0xFFFF;
