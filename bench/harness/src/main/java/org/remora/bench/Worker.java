@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.LogManager;
 
 /**
  * The program of one JVM that measures one subject. It prints a line for each measurement and exits
@@ -32,6 +33,8 @@ public final class Worker {
    */
   public static void main(String[] args) throws Exception {
     endWithInput();
+    // What a subject logs of its doings costs time and is nobody's concern here.
+    LogManager.getLogManager().reset();
     Map<String, String> options = new TreeMap<>();
     for (String arg : Arrays.asList(args).subList(2, args.length)) {
       int equals = arg.indexOf('=');

@@ -17,8 +17,8 @@ import org.jgroups.raft.StateMachine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JGroups-raft with its log in memory; {@code transport=tcp} over loopback, or {@code
- * transport=jvm} within this JVM. Commands are submitted at the leader.
+ * JGroups-raft with its log in memory, over TCP on loopback, or with {@code transport=jvm} within
+ * this JVM. Commands are submitted at the leader.
  */
 public final class JGroupsRaft implements Subject {
   private static final String MEMBERS = "A,B,C";
@@ -48,7 +48,7 @@ public final class JGroupsRaft implements Subject {
 
   @Override
   public void start(Path directory, Map<String, String> options) throws Exception {
-    boolean tcp = "tcp".equals(options.get("transport"));
+    boolean tcp = !"jvm".equals(options.get("transport"));
     List<Integer> ports = Ports.free(3);
     String hosts =
         ports.stream().map(port -> "127.0.0.1[" + port + "]").collect(Collectors.joining(","));
