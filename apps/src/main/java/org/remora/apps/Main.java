@@ -23,7 +23,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AgreeCommand.class, CheckCommand.class, PlanCommand.class, TableCommand.class},
+    subcommands = {
+      AgreeCommand.class,
+      CheckCommand.class,
+      PlanCommand.class,
+      TableCommand.class,
+      BenchCommand.class
+    },
     footer = {"", "remora COMMAND --help explains a command."})
 public final class Main implements Runnable {
   /** Done, and all properties hold. */

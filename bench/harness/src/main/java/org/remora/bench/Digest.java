@@ -28,6 +28,11 @@ public final class Digest {
     return hash;
   }
 
+  /** Takes over what another replica had applied. */
+  public void restore(Seen snapshot) {
+    seen = snapshot;
+  }
+
   /** What was applied so far. */
   public Seen seen() {
     return seen;

@@ -3,6 +3,7 @@ package org.remora.bench;
 import java.io.ByteArrayInputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,13 +37,15 @@ public final class JGroupsRaft implements Subject {
     }
 
     @Override
-    public void readContentFrom(DataInput in) {
-      throw new UnsupportedOperationException("no replica falls behind here");
+    public void readContentFrom(DataInput in) throws IOException {
+      digest.restore(new Digest.Seen(in.readLong(), in.readLong()));
     }
 
     @Override
-    public void writeContentTo(DataOutput out) {
-      throw new UnsupportedOperationException("no replica falls behind here");
+    public void writeContentTo(DataOutput out) throws IOException {
+      Digest.Seen seen = digest.seen();
+      out.writeLong(seen.count());
+      out.writeLong(seen.hash());
     }
   }
 
