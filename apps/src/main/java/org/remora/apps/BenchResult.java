@@ -2,11 +2,13 @@ package org.remora.apps;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.remora.bench.Contender;
 import org.remora.bench.Measurement;
@@ -164,30 +166,32 @@ final class BenchResult {
         });
   }
 
-  /** Median latencies as an SVG picture. */
+  /** Median latency over throughput, a line for each contender and size, as an SVG picture. */
   String plot() {
-    CategoryChart chart =
-        new CategoryChartBuilder()
+    XYChart chart =
+        new XYChartBuilder()
             .width(1100)
-            .height(600)
-            .title("Median latency of an append")
-            .yAxisTitle("µs")
+            .height(700)
+            .title("Appends to a replicated log")
+            .xAxisTitle("a second")
+            .yAxisTitle("median latency, µs")
             .build();
-    chart.getStyler().setYAxisLogarithmic(true);
-    chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
-    for (Measurement load : loads()) {
-      List<String> names = new ArrayList<>();
-      List<Double> medians = new ArrayList<>();
-      for (Row row : rows) {
-        // A bar for each contender in every series: one that failed has none anywhere.
-        if (row.isOfLoad(load)) {
-          names.add(row.contender.name());
-          medians.add(row.median.p50());
-        }
-      }
-      chart.addSeries(
-          load.outstanding() + " outstanding, " + load.bytes() + " bytes", names, medians);
+    chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+    Map<String, List<Row>> lines = new LinkedHashMap<>();
+    for (Row row : rows) {
+      lines
+          .computeIfAbsent(
+              row.contender.name() + ", " + row.median.bytes() + " bytes",
+              line -> new ArrayList<>())
+          .add(row);
     }
+    lines.forEach(
+        (line, points) ->
+            chart.addSeries(
+                line,
+                points.stream().map(row -> row.median.perSecond()).toList(),
+                points.stream().map(row -> row.median.p50()).toList()));
     return PlanChartCommand.svg(chart);
   }
 }
