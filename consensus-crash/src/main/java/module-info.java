@@ -4,4 +4,5 @@ module org.remora.crash {
   requires static transitive org.jspecify;
 
   exports org.remora.crash;
+  exports org.remora.crash.log;
 }
