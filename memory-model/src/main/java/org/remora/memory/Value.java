@@ -38,6 +38,18 @@ public final class Value {
     return new Value(bytes.clone(), 0, bytes.length);
   }
 
+  /**
+   * A value of a copy of the {@code length} bytes of {@code source} from index {@code from} on; the
+   * buffer's position stays.
+   *
+   * @throws IndexOutOfBoundsException if they are not all there
+   */
+  public static Value copyOf(ByteBuffer source, int from, int length) {
+    byte[] bytes = new byte[length];
+    source.get(from, bytes);
+    return wrap(bytes);
+  }
+
   /** A value of the UTF-8 encoding of {@code text}. */
   public static Value of(String text) {
     return wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -116,6 +128,15 @@ public final class Value {
    */
   public void copyTo(byte[] target, int position) {
     System.arraycopy(bytes, offset, target, position, length);
+  }
+
+  /**
+   * Puts all bytes into {@code target}, at its position.
+   *
+   * @throws java.nio.BufferOverflowException if they do not fit
+   */
+  public void putInto(ByteBuffer target) {
+    target.put(bytes, offset, length);
   }
 
   /**
