@@ -28,7 +28,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       PlanCommand.class,
       TableCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      ReplicaCommand.class,
+      ClientCommand.class
     },
     footer = {"", "remora COMMAND --help explains a command."})
 public final class Main implements Runnable {
