@@ -14,15 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process's connection at a memory host: executes its operations in their order, and answers in
- * that order. While much waits to be sent it takes no further operation, so that a process that
- * does not read its answers stops itself alone.
+ * A process's connection at a memory host, served by a thread of its own: it executes the operations
+ * in their order, and answers in that order. It takes no further operation until its answers are
+ * sent, so that a process that does not read them stops itself alone.
  */
-final class HostConnection extends Connection {
+final class HostConnection extends Frames implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryHost.class);
 
   /** With so many bytes to send it takes no further operation. */
   private static final int UNSENT_BYTES_MAX = 256 * 1024;
+
+  /** The most registers that one operation reads. */
+  static final int RANGE_MAX = 1 << 22;
+
+  /** The most bytes that they hold together. */
+  private static final int RANGE_BYTES_MAX = 1 << 30;
 
   private static final int REASON_BYTES_MAX = 300;
 
@@ -30,9 +36,13 @@ final class HostConnection extends Connection {
   private final MemoryHost host;
   private final ServerHandshake handshake;
 
-  /** The process, once it is proven; 0 before. */
-  private int process;
+  /** The place of the process, once it is proven. */
+  private volatile MemoryHost.@Nullable Seat seat;
 
+  /** Whether this thread holds its seat, on which it is the live connection. */
+  private boolean seated;
+
+  private volatile boolean closed;
   private int sequence;
 
   /** The values of a range that are still to be put into the answer that has begun. */
@@ -40,67 +50,132 @@ final class HostConnection extends Connection {
 
   private int rangeNext;
 
-  HostConnection(MemoryHost host, Sockets sockets, Pipe pipe) throws IOException {
-    super(sockets, pipe);
+  HostConnection(MemoryHost host, Pipe pipe) {
+    super(pipe);
     this.host = host;
     handshake =
         new ServerHandshake(
-            this, host.security, Identity.memory(host.number), Handshake.MEMORY, host.incarnation);
+            this,
+            host.security,
+            Identity.memory(host.number),
+            Handshake.MEMORY,
+            host.incarnation);
   }
 
-  boolean isOpen() {
-    return process != 0;
+  boolean isProven() {
+    return seat != null;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!closed) {
+        if (fill() < 0) {
+          close("the other end closed it", null);
+          break;
+        }
+        boolean more = true;
+        while (more && !closed) {
+          more = execute();
+          answer();
+        }
+      }
+    } catch (IOException e) {
+      close("the connection broke", e);
+    } finally {
+      close("its thread ends", null);
+      host.ended(this);
+    }
+  }
+
+  /** Executes what was received, as far as there is room for answers; true if some is left. */
+  private boolean execute() {
+    MemoryHost.Seat mine = seat;
+    if (mine == null) {
+      return take();
+    }
+    // The fence: a newer connection takes the seat under this lock, and from then on nothing of
+    // this one is executed.
+    synchronized (mine) {
+      if (!mine.isLive(this)) {
+        close("a newer connection took its place", null);
+        return false;
+      }
+      seated = true;
+      boolean more = take();
+      seated = false;
+      return more;
+    }
+  }
+
+  private void answer() throws IOException {
+    while (unsentBytes() > 0 || rangeNext < range.size()) {
+      fillRange();
+      drain();
+    }
   }
 
   @Override
   int frameBytesMax() {
-    return isOpen() ? host.settings.frameBytesMax : Wire.HANDSHAKE_BYTES_MAX;
+    return isProven() ? host.settings.frameBytesMax : Wire.HANDSHAKE_BYTES_MAX;
   }
 
   @Override
   boolean isPaused() {
-    return unsentBytes() >= UNSENT_BYTES_MAX || rangeNext < range.size();
-  }
-
-  @Override
-  void drained() {
-    fillRange();
+    return unsentBytes() >= UNSENT_BYTES_MAX || rangeNext < range.size() || (isProven() && !seated);
   }
 
   @Override
   void malformed(String what) {
-    host.counters.malformed();
+    host.counters.malformed.increment();
     LOG.warn("memory {}: {} sent {}; its connection is closed", host.number, whom(), what);
   }
 
   @Override
-  void closed(String why, @Nullable IOException cause) {
-    host.closed(this, process);
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** From any thread: ends the wait of its own. */
+  @Override
+  void close(String why, @Nullable IOException cause) {
+    if (closed) {
+      return;
+    }
+    closed = true;
     LOG.debug("memory {}: the connection of {} ends: {}", host.number, whom(), why, cause);
+    try {
+      pipe.channel.close();
+    } catch (IOException e) {
+      LOG.debug("closing a socket", e); // the descriptor is gone all the same
+    }
   }
 
   private String whom() {
-    return isOpen() ? "process " + process : "somebody unproven";
+    MemoryHost.Seat mine = seat;
+    return mine == null ? "somebody unproven" : "process " + mine.process;
   }
 
   @Override
   boolean frame(int type, int number, ByteBuffer in, int from, int to) {
-    if (!isOpen()) {
+    MemoryHost.Seat mine = seat;
+    if (mine == null) {
       return number == 0 && greet(type, in, from, to);
     }
     if (number != sequence) {
       return false;
     }
     sequence++;
-    host.counters.operation();
+    host.counters.operations.increment();
+    int process = mine.process;
     int bytes = to - from;
     return switch (type) {
-      case Wire.READ -> bytes == 8 && read(in, from);
-      case Wire.READ_RANGE -> bytes == 12 && readRange(in, from);
-      case Wire.WRITE -> bytes >= 8 && write(in, from, bytes - 8);
-      case Wire.COMPARE_AND_SWAP -> bytes == 24 && compareAndSwap(in, from);
-      case Wire.CHANGE_PERMISSION -> bytes >= 4 && changePermission(in, from, bytes - 4);
-      case Wire.DEFINE -> define(Value.copyOf(in, from, bytes));
+      case Wire.READ -> bytes == 8 && read(process, in, from);
+      case Wire.READ_RANGE -> bytes == 12 && readRange(process, in, from);
+      case Wire.WRITE -> bytes >= 8 && write(process, in, from, bytes - 8);
+      case Wire.COMPARE_AND_SWAP -> bytes == 24 && compareAndSwap(process, in, from);
+      case Wire.CHANGE_PERMISSION -> bytes >= 4 && changePermission(process, in, from, bytes - 4);
+      case Wire.DEFINE -> define(process, Value.copyOf(in, from, bytes));
       case Wire.NOTHING -> bytes == 0 && answer(type, Outcome.ACK);
       default -> false;
     };
@@ -112,15 +187,19 @@ final class HostConnection extends Connection {
         return true;
       }
       case PROVEN -> {
-        process = handshake.hello().from().number();
         sequence = 1;
-        host.admit(this, process);
+        seat = host.admit(this, handshake.hello().from().number());
         begin(Wire.READY, 0, Integer.BYTES).putInt(host.settings.frameBytesMax);
         return true;
       }
       case REFUSED -> {
-        host.counters.refused();
+        host.counters.refused.increment();
         LOG.warn("memory {} refused a connection", host.number);
+        try {
+          drain();
+        } catch (IOException e) {
+          LOG.debug("the refused is gone already", e);
+        }
         close("refused", null);
         return true;
       }
@@ -131,27 +210,34 @@ final class HostConnection extends Connection {
     return false;
   }
 
-  private boolean read(ByteBuffer in, int at) {
+  private boolean read(int process, ByteBuffer in, int at) {
     Value value = host.memory.table.read(process, in.getInt(at), in.getInt(at + 4));
     if (value == null) {
       return answer(Wire.READ, Outcome.NAK);
     }
-    ByteBuffer out = answer(Wire.READ, Outcome.ACK, ValueSize.of(value));
-    put(out, value);
+    put(answer(Wire.READ, Outcome.ACK, sizeOf(value)), value);
     return true;
   }
 
-  private boolean readRange(ByteBuffer in, int at) {
+  private boolean readRange(int process, ByteBuffer in, int at) {
+    if (in.getInt(at + 8) > RANGE_MAX) {
+      return false;
+    }
     List<Value> values =
-        host.memory.table.readRange(process, in.getInt(at), in.getInt(at + 4), in.getInt(at + 8));
+        host.memory.table.readRange(
+            process, in.getInt(at), in.getInt(at + 4), in.getInt(at + 8));
     if (values == null) {
       return answer(Wire.READ_RANGE, Outcome.NAK);
     }
     long bytes = 0;
     for (Value value : values) {
-      bytes += ValueSize.of(value);
+      bytes += sizeOf(value);
     }
-    answer(Wire.READ_RANGE, Outcome.ACK, Math.toIntExact(bytes));
+    if (bytes > RANGE_BYTES_MAX) {
+      return false;
+    }
+    begin(Wire.READ_RANGE | Wire.ANSWER, sequence - 1, Math.toIntExact(1 + bytes), 1)
+        .put((byte) Wire.ACK);
     range = values;
     rangeNext = 0;
     fillRange();
@@ -162,7 +248,7 @@ final class HostConnection extends Connection {
   private void fillRange() {
     while (rangeNext < range.size() && unsentBytes() < UNSENT_BYTES_MAX) {
       Value value = range.get(rangeNext++);
-      put(room(ValueSize.of(value)), value);
+      put(room(sizeOf(value)), value);
     }
     if (rangeNext == range.size() && rangeNext > 0) {
       range = List.of();
@@ -170,13 +256,20 @@ final class HostConnection extends Connection {
     }
   }
 
-  private boolean write(ByteBuffer in, int at, int bytes) {
+  private boolean write(int process, ByteBuffer in, int at, int bytes) {
     Value value = Value.copyOf(in, at + 8, bytes);
-    return answer(
-        Wire.WRITE, host.memory.table.write(process, in.getInt(at), in.getInt(at + 4), value));
+    try {
+      return answer(
+          Wire.WRITE, host.memory.write(process, in.getInt(at), in.getInt(at + 4), value));
+    } catch (HostMemory.FullException full) {
+      // Not a nak: that would say that the permission is gone.
+      LOG.error("memory {} is full for process {}: {}", host.number, process, full.getMessage());
+      close("the memory is full", null);
+      return true;
+    }
   }
 
-  private boolean compareAndSwap(ByteBuffer in, int at) {
+  private boolean compareAndSwap(int process, ByteBuffer in, int at) {
     OptionalLong before =
         host.memory.table.compareAndSwap(
             process, in.getInt(at), in.getInt(at + 4), in.getLong(at + 8), in.getLong(at + 16));
@@ -187,7 +280,7 @@ final class HostConnection extends Connection {
     return true;
   }
 
-  private boolean changePermission(ByteBuffer in, int at, int bytes) {
+  private boolean changePermission(int process, ByteBuffer in, int at, int bytes) {
     try {
       return answer(
           Wire.CHANGE_PERMISSION,
@@ -198,7 +291,7 @@ final class HostConnection extends Connection {
     }
   }
 
-  private boolean define(Value descriptor) {
+  private boolean define(int process, Value descriptor) {
     Region region = Wire.decodeRegionOrNull(descriptor);
     if (region == null) {
       return false;
@@ -244,9 +337,7 @@ final class HostConnection extends Connection {
   }
 
   /** What a value takes in an answer. */
-  private static final class ValueSize {
-    static int of(Value value) {
-      return Integer.BYTES + value.length();
-    }
+  private static int sizeOf(Value value) {
+    return Integer.BYTES + value.length();
   }
 }

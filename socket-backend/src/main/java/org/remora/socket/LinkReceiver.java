@@ -121,6 +121,7 @@ final class LinkReceiver extends Connection {
       }
       case REFUSED -> {
         LOG.warn("process {} refused a link", process.self());
+        flush();
         close("refused", null);
         return true;
       }

@@ -1,18 +1,20 @@
 package org.remora.socket;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.ProcessSet;
 import org.remora.memory.Region;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * A memory behind a socket: what an RDMA card is where there is one. It serves regions, permissions
  * and policies to processes that prove who they are, and runs nothing of any application.
  *
- * <p>One thread does it all. So of two connections of one process the newer is admitted only after
+ * <p>Each connection has a thread that waits in its socket: of all ways that were measured the one
+ * with the shortest round trip. Of two connections of one process the newer is admitted only after
  * the last operation of the older: once a process is told that its new connection stands, nothing
  * that it sent over the old one takes effect any more. On that rests {@link
  * org.remora.memory.Outcome#UNKNOWN}.
@@ -40,27 +43,27 @@ public final class MemoryHost implements AutoCloseable {
   private static final long SWEEP_MILLIS = 500;
   private static final int ACCEPTS_AT_ONCE_MAX = 64;
 
+  /** As much as one connection reads or writes in one call of the system. */
+  private static final int SCRATCH_BYTES = 64 * 1024;
+
   final int number;
   final Security security;
   final Settings settings;
   final HostMemory memory;
   final long incarnation;
-  final HostCounters counters = new HostCounters();
+  final Counters counters = new Counters();
   private final Endpoint endpoint;
   private final ServerSocketChannel listener;
-  private final Sockets sockets;
+  private final Selector selector;
   private final Thread thread;
-  private volatile boolean closing;
 
-  // The thread's.
-
-  /** All connections, the oldest first. */
+  /** All connections, the oldest first; guarded by itself. */
   private final Set<HostConnection> connections = new LinkedHashSet<>();
 
-  /** The one live connection of each process. */
-  private final Map<Integer, HostConnection> live = new HashMap<>();
+  /** The place of each process. */
+  private final Map<Integer, Seat> seats = new ConcurrentHashMap<>();
 
-  private long nextSweep;
+  private volatile boolean closing;
 
   private MemoryHost(Settings settings) throws IOException {
     this.settings = settings;
@@ -71,8 +74,8 @@ public final class MemoryHost implements AutoCloseable {
     listener = settings.listen.listen();
     try {
       endpoint = settings.listen.of(listener);
-      sockets = new Sockets();
-      sockets.register(listener, SelectionKey.OP_ACCEPT, this::accept);
+      selector = Selector.open();
+      listener.register(selector, SelectionKey.OP_ACCEPT);
     } catch (IOException e) {
       listener.close();
       throw e;
@@ -122,7 +125,7 @@ public final class MemoryHost implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    sockets.selector.wakeup();
+    selector.wakeup();
     try {
       thread.join(CLOSE_MILLIS_MAX);
     } catch (InterruptedException e) {
@@ -132,51 +135,46 @@ public final class MemoryHost implements AutoCloseable {
 
   private void run() {
     try {
-      int idle = 0;
       while (!closing) {
-        if (sockets.look()) {
-          idle = 0;
-          sockets.process();
-          sockets.flush();
-        } else if (++idle > settings.looks) {
-          idle = 0;
-          sockets.await(connections.size() > live.size() ? SWEEP_MILLIS : 0);
-        } else {
-          Thread.onSpinWait();
-        }
-        if (connections.size() > live.size()) {
-          sweep();
-        }
+        selector.select(sweep() ? SWEEP_MILLIS : 0);
+        selector.selectedKeys().clear();
+        accept();
       }
     } catch (IOException e) {
-      LOG.error("memory {} ends: its selector failed", number, e);
+      LOG.error("memory {} takes no connections any more", number, e);
     } finally {
-      sockets.close();
-      try {
-        endpoint.removeFile();
-      } catch (IOException e) {
-        LOG.warn("memory {}: {} is left behind", number, endpoint, e);
-      }
+      end();
     }
   }
 
-  private void accept(SelectionKey key) {
-    for (int i = 0; i < ACCEPTS_AT_ONCE_MAX; i++) {
+  private void end() {
+    closing = true;
+    for (HostConnection connection : all()) {
+      connection.close("the host ends", null);
+    }
+    try {
+      listener.close();
+      selector.close();
+      endpoint.removeFile();
+    } catch (IOException e) {
+      LOG.warn("memory {}: something is left behind at {}", number, endpoint, e);
+    }
+  }
+
+  private void accept() {
+    for (int i = 0; i < ACCEPTS_AT_ONCE_MAX && !closing; i++) {
       try {
         SocketChannel channel = listener.accept();
         if (channel == null) {
           return;
         }
-        counters.accepted();
-        if (!makeRoom()) {
-          counters.refused();
+        counters.accepted.increment();
+        if (makeRoom()) {
+          serve(channel);
+        } else {
+          counters.refused.increment();
           channel.close();
-          continue;
         }
-        channel.configureBlocking(false);
-        Endpoint.tune(channel);
-        connections.add(
-            new HostConnection(this, sockets, Pipes.accepted(channel, sockets, security)));
       } catch (IOException e) {
         LOG.warn("memory {}: accepting a connection failed: {}", number, e.toString());
         return;
@@ -184,91 +182,116 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
+  private void serve(SocketChannel channel) throws IOException {
+    channel.configureBlocking(true);
+    Endpoint.tune(channel);
+    HostConnection connection =
+        new HostConnection(
+            this, Pipes.accepted(channel, ByteBuffer.allocateDirect(SCRATCH_BYTES), security));
+    synchronized (connections) {
+      connections.add(connection);
+    }
+    Thread server = new Thread(connection, "remora-memory-" + number + "-connection");
+    server.setDaemon(true);
+    server.start();
+  }
+
   /** Room for one more connection: the oldest that has not proven itself goes. */
   private boolean makeRoom() {
-    if (connections.size() < settings.connectionsMax) {
+    List<HostConnection> now = all();
+    if (now.size() < settings.connectionsMax) {
       return true;
     }
-    for (HostConnection connection : connections) {
-      if (!connection.isOpen()) {
+    for (HostConnection connection : now) {
+      if (!connection.isProven()) {
         connection.close("too many connections", null);
+        ended(connection);
         return true;
       }
     }
     return false;
   }
 
-  /** Closes what has not proven itself in time. */
-  private void sweep() {
+  /** Closes what has not proven itself in time; true if something still may. */
+  private boolean sweep() {
     long now = System.nanoTime();
-    if (now - nextSweep < 0) {
-      return;
-    }
-    nextSweep = now + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
-    List<HostConnection> late = new ArrayList<>();
-    for (HostConnection connection : connections) {
-      if (!connection.isOpen() && now - connection.since > HANDSHAKE_NANOS_MAX) {
-        late.add(connection);
+    boolean open = false;
+    for (HostConnection connection : all()) {
+      if (!connection.isProven()) {
+        open = true;
+        if (now - connection.since > HANDSHAKE_NANOS_MAX) {
+          connection.close("no handshake in time", null);
+        }
       }
     }
-    late.forEach(connection -> connection.close("no handshake in time", null));
+    return open;
+  }
+
+  private List<HostConnection> all() {
+    synchronized (connections) {
+      return new ArrayList<>(connections);
+    }
   }
 
   /**
-   * Makes a connection the live one of its process. The fence: the older one is closed here, on the
-   * thread that executes operations, before the newer is told that it stands; of the older nothing
-   * is executed from now on.
+   * Makes a connection the live one of its process, on the connection's thread, before the process
+   * is told that it stands. The older one executes nothing from here on: it does so only under the
+   * lock of the seat, and as long as the seat is its own.
    */
-  void admit(HostConnection connection, int process) {
-    HostConnection older = live.put(process, connection);
-    if (older != null) {
-      counters.superseded();
-      older.close("a newer connection of process " + process + " took its place", null);
-      live.put(process, connection);
+  Seat admit(HostConnection connection, int process) {
+    Seat seat = seats.computeIfAbsent(process, Seat::new);
+    HostConnection older;
+    synchronized (seat) {
+      older = seat.live;
+      seat.live = connection;
     }
-    counters.admitted();
+    if (older != null && !older.isClosed()) {
+      counters.superseded.increment();
+      older.close("a newer connection took its place", null);
+    }
+    counters.admitted.increment();
+    return seat;
   }
 
-  void closed(HostConnection connection, int process) {
-    connections.remove(connection);
-    live.remove(process, connection);
+  /** The thread of a connection ends. */
+  void ended(HostConnection connection) {
+    synchronized (connections) {
+      connections.remove(connection);
+    }
   }
 
-  /** Counts, by the host's thread alone; anybody may look. */
-  static final class HostCounters {
-    private final AtomicLongArray counts = new AtomicLongArray(6);
+  /** The place of one process: the one connection whose operations are executed. */
+  static final class Seat {
+    final int process;
+    private @Nullable HostConnection live;
 
-    void accepted() {
-      add(0);
+    Seat(int process) {
+      this.process = process;
     }
 
-    void admitted() {
-      add(1);
+    /** Under this object's lock. */
+    boolean isLive(HostConnection connection) {
+      return connection.equals(live);
     }
+  }
 
-    void refused() {
-      add(2);
-    }
-
-    void malformed() {
-      add(3);
-    }
-
-    void superseded() {
-      add(4);
-    }
-
-    void operation() {
-      add(5);
-    }
+  /** Counted by the threads of the connections. */
+  static final class Counters {
+    final LongAdder accepted = new LongAdder();
+    final LongAdder admitted = new LongAdder();
+    final LongAdder refused = new LongAdder();
+    final LongAdder malformed = new LongAdder();
+    final LongAdder superseded = new LongAdder();
+    final LongAdder operations = new LongAdder();
 
     HostCounts counts() {
       return new HostCounts(
-          counts.get(0), counts.get(1), counts.get(2), counts.get(3), counts.get(4), counts.get(5));
-    }
-
-    private void add(int index) {
-      counts.lazySet(index, counts.getPlain(index) + 1);
+          accepted.sum(),
+          admitted.sum(),
+          refused.sum(),
+          malformed.sum(),
+          superseded.sum(),
+          operations.sum());
     }
   }
 
@@ -281,7 +304,6 @@ public final class MemoryHost implements AutoCloseable {
     private long bytesMax = 1L << 30;
     private int connectionsMax = 256;
     int frameBytesMax = 16 << 20;
-    private int looks;
     @Nullable ProcessSet definers;
 
     private Settings(int number, Endpoint listen, Security security) {
@@ -320,18 +342,6 @@ public final class MemoryHost implements AutoCloseable {
         throw new IllegalArgumentException("frames of at least 1024 bytes, not " + bytes);
       }
       frameBytesMax = bytes;
-      return this;
-    }
-
-    /**
-     * How often the thread looks for work before it waits in the system, 0 by default: more is for
-     * hosts with a core of their own.
-     */
-    public Settings looks(int times) {
-      if (times < 0) {
-        throw new IllegalArgumentException("not a negative number: " + times);
-      }
-      looks = times;
       return this;
     }
 

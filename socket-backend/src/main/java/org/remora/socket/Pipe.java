@@ -6,8 +6,9 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of bytes to one other end, both ways, that never blocks: over a socket as it is here,
- * under TLS in {@link TlsPipe}. Used by one thread at a time.
+ * A stream of bytes to one other end, both ways: over a socket as it is here, under TLS in {@link
+ * TlsPipe}. It waits if its channel blocks, and only for the first byte or for room. Used by one
+ * thread at a time.
  */
 class Pipe {
   final SocketChannel channel;

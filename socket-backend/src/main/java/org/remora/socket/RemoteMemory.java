@@ -110,6 +110,10 @@ final class RemoteMemory implements Memory, Network.Ticking {
     process.loop().check();
     Objects.requireNonNull(completion);
     region.checkRegisters(first, count);
+    if (count > HostConnection.RANGE_MAX) {
+      throw new IllegalArgumentException(
+          count + " registers; hosts read at most " + HostConnection.RANGE_MAX + " at once");
+    }
     if (process.loop().isStopped()) {
       return;
     }
@@ -429,7 +433,7 @@ final class RemoteMemory implements Memory, Network.Ticking {
           new MemoryConnection(
               process,
               this,
-              Pipes.connecting(endpoint.connect(), process.network().sockets, process.security()));
+              Pipes.connecting(endpoint.connect(), process.network().sockets.scratch, process.security()));
       connection = made;
       made.begin();
     } catch (IOException e) {

@@ -14,13 +14,13 @@ final class ServerHandshake {
     GOES_ON,
     /** The other end has proven who it is. */
     PROVEN,
-    /** It was told why not; the connection is to be closed once that is sent. */
+    /** It is to be told why not, by what waits to be sent; then the connection is to be closed. */
     REFUSED,
     /** No correct end sends this. */
     MALFORMED
   }
 
-  private final Connection connection;
+  private final Frames connection;
   private final Security security;
   private final Identity self;
   private final int service;
@@ -29,7 +29,7 @@ final class ServerHandshake {
   private Value proof = Value.EMPTY;
 
   ServerHandshake(
-      Connection connection, Security security, Identity self, int service, long incarnation) {
+      Frames connection, Security security, Identity self, int service, long incarnation) {
     this.connection = connection;
     this.security = security;
     this.self = self;
@@ -88,7 +88,6 @@ final class ServerHandshake {
 
   private Step refuse(Handshake.Refusal refusal) {
     connection.begin(Wire.REFUSED, 0, 1).put((byte) refusal.code);
-    connection.flush();
     return Step.REFUSED;
   }
 }

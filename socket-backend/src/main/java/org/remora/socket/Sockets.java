@@ -33,7 +33,6 @@ final class Sockets {
   private final Set<SelectionKey> selected;
   private List<Connection> dirty = new ArrayList<>();
   private List<Connection> flushing = new ArrayList<>();
-  private List<Connection> resumed = new ArrayList<>();
 
   Sockets() throws IOException {
     selector = Selector.open();
@@ -47,7 +46,7 @@ final class Sockets {
 
   /** Looks, without waiting, whether {@link #process} has something to do; on the thread only. */
   boolean look() throws IOException {
-    return !selected.isEmpty() || !resumed.isEmpty() || selector.selectNow() > 0;
+    return !selected.isEmpty() || selector.selectNow() > 0;
   }
 
   /** Waits until it has; so many milliseconds at most, 0 for ever; on the thread only. */
@@ -57,13 +56,8 @@ final class Sockets {
 
   /** Does what {@link #look} found; false if that was nothing. On the thread only. */
   boolean process() {
-    if (selected.isEmpty() && resumed.isEmpty()) {
+    if (selected.isEmpty()) {
       return false;
-    }
-    if (!resumed.isEmpty()) {
-      List<Connection> now = resumed;
-      resumed = new ArrayList<>();
-      now.forEach(Connection::resume);
     }
     Iterator<SelectionKey> keys = selected.iterator();
     while (keys.hasNext()) {
@@ -82,12 +76,6 @@ final class Sockets {
     dirty.add(connection);
   }
 
-  /** A connection that was paused may go on; with the next {@link #process}. */
-  void resume(Connection connection) {
-    resumed.add(connection);
-    selector.wakeup();
-  }
-
   /** Sends what waits; what does not go now goes when the socket has room. */
   void flush() {
     while (!dirty.isEmpty()) {
@@ -101,8 +89,11 @@ final class Sockets {
     }
   }
 
-  /** Closes the selector and every channel registered with it. */
+  /** Closes the selector and every channel registered with it; to no effect the second time. */
   void close() {
+    if (!selector.isOpen()) {
+      return;
+    }
     try {
       for (SelectionKey key : selector.keys()) {
         key.channel().close();

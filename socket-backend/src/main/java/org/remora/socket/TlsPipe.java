@@ -51,9 +51,12 @@ final class TlsPipe extends Pipe {
         break;
       }
       if (needsMore || received.position() == 0) {
+        if (target.position() > before) {
+          break; // a blocking channel would wait for the next while this is waited for
+        }
         int count = readChannel(received);
         if (count < 0) {
-          return target.position() > before ? target.position() - before : -1;
+          return -1;
         }
         if (count == 0) {
           break;

@@ -11,7 +11,7 @@ import org.remora.memory.ProcessSet;
 import org.remora.socket.SocketMachine;
 
 /** A machine of sockets as the conformance suite drives it. */
-final class SocketTestMachine implements TestMachine {
+public final class SocketTestMachine implements TestMachine {
   private static final long AWAIT_SECONDS_MAX = 60;
   private static final int SPINS = 100;
 

@@ -44,7 +44,7 @@ public enum SocketTransport {
   }
 
   /** A directory with a short name, as addresses of Unix-domain sockets need it. */
-  static Path directory() {
+  public static Path directory() {
     try {
       Path directory = Files.createTempDirectory("remora");
       directory.toFile().deleteOnExit();
