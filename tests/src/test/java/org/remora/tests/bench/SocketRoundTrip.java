@@ -34,8 +34,8 @@ import org.remora.socket.SocketProcess;
  * write to each, beside a bare TCP echo whose server is in a JVM of its own too. All in one run, in
  * turns, so that what else the machine does meanwhile meets both.
  *
- * <p>Arguments: {@code looks=N} of the process, {@code unix=true}, {@code
- * rounds=N}, {@code seconds=N} of each turn, {@code outstanding=N}.
+ * <p>Arguments: {@code looks=N} of the process, {@code unix=true}, {@code rounds=N}, {@code
+ * seconds=N} of each turn, {@code outstanding=N}.
  */
 public final class SocketRoundTrip {
   private static final int BYTES = 64;
@@ -43,7 +43,12 @@ public final class SocketRoundTrip {
   private static final byte[] SECRET = "a secret of the benchmark".getBytes(StandardCharsets.UTF_8);
   private static final Region LOG =
       Region.of(
-          1, "log", 4_096, 1_024, Permission.soleWriter(1, 1), new LegalChange.SoleWriterForOneself(1));
+          1,
+          "log",
+          4_096,
+          1_024,
+          Permission.soleWriter(1, 1),
+          new LegalChange.SoleWriterForOneself(1));
 
   private SocketRoundTrip() {}
 
@@ -107,8 +112,7 @@ public final class SocketRoundTrip {
       List<Endpoint> memories = new ArrayList<>();
       for (int memory = 1; memory <= 3; memory++) {
         String listen = unix ? "unix:" + directory.resolve("m" + memory) : "tcp:127.0.0.1:0";
-        memories.add(
-            Endpoint.parse(start(servers, "host", Integer.toString(memory), listen)));
+        memories.add(Endpoint.parse(start(servers, "host", Integer.toString(memory), listen)));
       }
       int echoPort = Integer.parseInt(start(servers, "echo"));
       Samples echo = new Samples();
@@ -159,8 +163,7 @@ public final class SocketRoundTrip {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     servers.add(server);
     BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
     String line = reader.readLine();
     if (line == null) {
       throw new IOException("a server did not start");

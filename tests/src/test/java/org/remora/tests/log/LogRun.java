@@ -173,8 +173,7 @@ final class LogRun {
         .ifPresent(
             before ->
                 history.add(
-                    new Operation<>(
-                        process, "word", input, before, called, Operation.NEVER - 1)));
+                    new Operation<>(process, "word", input, before, called, Operation.NEVER - 1)));
   }
 
   /** Does one thing after the other with the register, until it has done enough. */
@@ -227,8 +226,7 @@ final class LogRun {
           (value, failed) -> {
             busy = false;
             if (failed == null) {
-              history.add(
-                  new Operation<>(process, "word", input, value.word(), called, ++time));
+              history.add(new Operation<>(process, "word", input, value.word(), called, ++time));
             } else {
               ended++;
               long failedInput = input;

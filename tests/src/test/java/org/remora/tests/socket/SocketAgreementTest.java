@@ -36,7 +36,8 @@ final class SocketAgreementTest {
   @EnumSource(CrashAlgorithm.class)
   void everyoneDecidesTheSameOfCompetingValues(CrashAlgorithm algorithm) throws Exception {
     SocketTransport transport =
-        SocketTransport.values()[algorithm.commandName().length() % SocketTransport.values().length];
+        SocketTransport.values()[
+            algorithm.commandName().length() % SocketTransport.values().length];
     try (SocketMachine machine = transport.machine(3, 3).build()) {
       List<Omega> omegas = omegas(algorithm, machine);
       for (int instance = 1; instance <= 20; instance++) {
