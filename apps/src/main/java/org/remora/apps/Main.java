@@ -28,9 +28,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       PlanCommand.class,
       TableCommand.class,
+<<<<<<< HEAD
       BenchCommand.class,
       ReplicaCommand.class,
       ClientCommand.class
+=======
+      MemoryCommand.class
+>>>>>>> sockets
     },
     footer = {"", "remora COMMAND --help explains a command."})
 public final class Main implements Runnable {

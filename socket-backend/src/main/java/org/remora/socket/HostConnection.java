@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process's connection at a memory host, served by a thread of its own: it executes the operations
- * in their order, and answers in that order. It takes no further operation until its answers are
- * sent, so that a process that does not read them stops itself alone.
+ * A process's connection at a memory host, served by a thread of its own: it executes the
+ * operations in their order, and answers in that order. It takes no further operation until its
+ * answers are sent, so that a process that does not read them stops itself alone.
  */
 final class HostConnection extends Frames implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryHost.class);
@@ -55,11 +55,7 @@ final class HostConnection extends Frames implements Runnable {
     this.host = host;
     handshake =
         new ServerHandshake(
-            this,
-            host.security,
-            Identity.memory(host.number),
-            Handshake.MEMORY,
-            host.incarnation);
+            this, host.security, Identity.memory(host.number), Handshake.MEMORY, host.incarnation);
   }
 
   boolean isProven() {
@@ -224,8 +220,7 @@ final class HostConnection extends Frames implements Runnable {
       return false;
     }
     List<Value> values =
-        host.memory.table.readRange(
-            process, in.getInt(at), in.getInt(at + 4), in.getInt(at + 8));
+        host.memory.table.readRange(process, in.getInt(at), in.getInt(at + 4), in.getInt(at + 8));
     if (values == null) {
       return answer(Wire.READ_RANGE, Outcome.NAK);
     }

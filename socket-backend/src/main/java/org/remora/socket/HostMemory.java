@@ -98,8 +98,7 @@ final class HostMemory {
               + " are taken");
     }
     if (!reserved) {
-      @Nullable Counted[] grown =
-          Arrays.copyOf(counted, Math.max(counted.length, region.id() + 1));
+      @Nullable Counted[] grown = Arrays.copyOf(counted, Math.max(counted.length, region.id() + 1));
       grown[region.id()] = new Counted();
       counted = grown;
     }
@@ -118,8 +117,7 @@ final class HostMemory {
     }
     synchronized (found) {
       Value before = table.peek(region, register);
-      long more =
-          value.length() - before.length() + (before.isBottom() ? REGISTER_BYTES : 0);
+      long more = value.length() - before.length() + (before.isBottom() ? REGISTER_BYTES : 0);
       take(more);
       Outcome outcome = table.write(process, region, register, value);
       if (outcome != Outcome.ACK) {

@@ -124,7 +124,8 @@ final class LinkSender implements Network.Ticking {
     try {
       LinkConnection made =
           new LinkConnection(
-              Pipes.connecting(endpoint.connect(), process.network().sockets.scratch, process.security()));
+              Pipes.connecting(
+                  endpoint.connect(), process.network().sockets.scratch, process.security()));
       connection = made;
       if (made.pipe.channel.isConnected()) {
         made.connected();

@@ -90,7 +90,8 @@ final class Network implements EventLoop.Waiter {
         channel.configureBlocking(false);
         Endpoint.tune(channel);
         accepted.add(
-            new LinkReceiver(process, Pipes.accepted(channel, sockets.scratch, process.security())));
+            new LinkReceiver(
+                process, Pipes.accepted(channel, sockets.scratch, process.security())));
       } catch (IOException e) {
         LOG.warn("process {}: accepting a connection failed: {}", self, e.toString());
         return;

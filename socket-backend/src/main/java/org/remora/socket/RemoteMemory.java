@@ -191,14 +191,15 @@ final class RemoteMemory implements Memory, Network.Ticking {
   void define(Region region, CompletableFuture<Void> defined) {
     Definition known = definitions.get(region.id());
     if (known != null && Wire.encode(known.region).equals(Wire.encode(region))) {
-      var unused = known.defined.whenComplete(
-          (done, refused) -> {
-            if (refused != null) {
-              defined.completeExceptionally(refused);
-            } else {
-              defined.complete(null);
-            }
-          });
+      var unused =
+          known.defined.whenComplete(
+              (done, refused) -> {
+                if (refused != null) {
+                  defined.completeExceptionally(refused);
+                } else {
+                  defined.complete(null);
+                }
+              });
       return;
     }
     Value descriptor = Wire.encode(region);
@@ -433,7 +434,8 @@ final class RemoteMemory implements Memory, Network.Ticking {
           new MemoryConnection(
               process,
               this,
-              Pipes.connecting(endpoint.connect(), process.network().sockets.scratch, process.security()));
+              Pipes.connecting(
+                  endpoint.connect(), process.network().sockets.scratch, process.security()));
       connection = made;
       made.begin();
     } catch (IOException e) {

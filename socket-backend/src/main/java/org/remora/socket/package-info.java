@@ -6,6 +6,11 @@
  * operation on a memory of this JVM takes effect on that same thread, in the submitting call, and
  * its completion is the loop's next task: no other thread stands between a process and its
  * memories, and only messages and tasks from outside pass from thread to thread.
+ *
+ * <p>{@link org.remora.socket.MemoryHost} serves a memory over TCP or a Unix-domain socket, and
+ * {@link org.remora.socket.SocketProcess} is one process of a group that reaches its memories and
+ * the other processes so. {@link org.remora.socket.SocketMachine} puts hosts and processes into one
+ * JVM. {@code docs/PROTOCOL.md} draws what they say to each other.
  */
 @NullMarked
 package org.remora.socket;

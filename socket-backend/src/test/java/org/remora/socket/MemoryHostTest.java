@@ -60,8 +60,7 @@ final class MemoryHostTest {
       host.define(SLOTS);
       for (int attempt = 0; attempt < 5; attempt++) {
         boolean proven = random.nextBoolean();
-        try (RawClient client =
-            proven ? RawClient.ready(host, 1, KEYS) : new RawClient(host)) {
+        try (RawClient client = proven ? RawClient.ready(host, 1, KEYS) : new RawClient(host)) {
           send(client, random);
           client.socket.shutdownOutput();
           assertThat(client.isClosedByHost()).isTrue();
@@ -140,8 +139,7 @@ final class MemoryHostTest {
                     PreSharedKeys.ofPairs(Map.of(one, new byte[32])))
                 .start();
         RawClient stranger = new RawClient(host)) {
-      assertThat(stranger.greet(Identity.process(2), memory, KEYS).type())
-          .isEqualTo(Wire.REFUSED);
+      assertThat(stranger.greet(Identity.process(2), memory, KEYS).type()).isEqualTo(Wire.REFUSED);
     }
   }
 
@@ -247,8 +245,7 @@ final class MemoryHostTest {
         host.memory.table.write(1, 1, register, Value.of(content));
       }
       try (RawClient flooder = RawClient.ready(host, 1, KEYS)) {
-        Value whole =
-            Value.of(ByteBuffer.allocate(12).putInt(1).putInt(0).putInt(64).array());
+        Value whole = Value.of(ByteBuffer.allocate(12).putInt(1).putInt(0).putInt(64).array());
         // 4 MiB each: 10,000 of them are 40 GiB of answers.
         Thread flood =
             new Thread(
@@ -268,7 +265,7 @@ final class MemoryHostTest {
         }
         // It executed what fitted into the sockets' buffers, and one more.
         assertThat(host.counts().operations()).isLessThan(100);
-        flooder.close();
+        flooder.socket.close();
         flood.join(30_000);
         assertThat(flood.isAlive()).isFalse();
       }
@@ -300,18 +297,21 @@ final class MemoryHostTest {
       assertThat(define(definer, SLOTS.withNotation(v -> "other"))).isEmpty();
       assertThat(
               define(
-                  definer,
-                  Region.of(0, "slots", 4, 1_025, Permission.open(3), LegalChange.NEVER)))
+                  definer, Region.of(0, "slots", 4, 1_025, Permission.open(3), LegalChange.NEVER)))
           .contains("differently");
       assertThat(define(other, SLOTS)).contains("may not");
       assertThat(
               define(
                   definer,
                   Region.of(
-                      1, "huge", Integer.MAX_VALUE, 1 << 20, Permission.open(3), LegalChange.NEVER)))
+                      1,
+                      "huge",
+                      Integer.MAX_VALUE,
+                      1 << 20,
+                      Permission.open(3),
+                      LegalChange.NEVER)))
           .contains("registers");
-      assertThat(
-              define(definer, Region.of(1, "ok", 10, 64, Permission.open(3), LegalChange.NEVER)))
+      assertThat(define(definer, Region.of(1, "ok", 10, 64, Permission.open(3), LegalChange.NEVER)))
           .isEmpty();
       assertThat(
               define(definer, Region.of(2, "third", 1, 1, Permission.open(3), LegalChange.NEVER)))

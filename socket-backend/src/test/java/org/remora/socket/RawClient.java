@@ -90,8 +90,7 @@ final class RawClient implements AutoCloseable {
 
   /** The value of a register, by an operation of its own. */
   Value read(int region, int register) throws IOException {
-    operation(
-        Wire.READ, Value.of(ByteBuffer.allocate(8).putInt(region).putInt(register).array()));
+    operation(Wire.READ, Value.of(ByteBuffer.allocate(8).putInt(region).putInt(register).array()));
     Frame answer = Objects.requireNonNull(next());
     return answer.body.length() < 5 ? Value.BOTTOM : answer.body.slice(5, answer.body.length() - 5);
   }

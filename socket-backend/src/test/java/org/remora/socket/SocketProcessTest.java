@@ -61,12 +61,15 @@ final class SocketProcessTest {
     }
   }
 
-  /** Long enough for what would wrongly happen on an idle machine; too short proves nothing less. */
+  /**
+   * Long enough for what would wrongly happen on an idle machine; too short proves nothing less.
+   */
   private static void aWhile() {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
   }
 
-  private static CompletableFuture<Outcome> write(SocketProcess process, int register, Value value) {
+  private static CompletableFuture<Outcome> write(
+      SocketProcess process, int register, Value value) {
     CompletableFuture<Outcome> ended = new CompletableFuture<>();
     process.execute(() -> process.memory(1).write(SLOTS, register, value, ended::complete));
     return ended;
@@ -143,8 +146,8 @@ final class SocketProcessTest {
   }
 
   /**
-   * Over connections that break all the time, each operation ends once, in its order of
-   * submission, and what was acknowledged is there.
+   * Over connections that break all the time, each operation ends once, in its order of submission,
+   * and what was acknowledged is there.
    */
   @Test
   void brokenConnectionsLoseNothingThatWasAcknowledged() throws Exception {
@@ -353,9 +356,7 @@ final class SocketProcessTest {
     SocketProcess receiver =
         open(
             SocketProcess.of(
-                    2,
-                    new SocketProcess.Group(List.of(sender.endpoint(), second), List.of()),
-                    KEYS)
+                    2, new SocketProcess.Group(List.of(sender.endpoint(), second), List.of()), KEYS)
                 .start());
     int messages = 20_000;
     ConcurrentLinkedQueue<Long> received = new ConcurrentLinkedQueue<>();

@@ -123,7 +123,10 @@ final class WireTest {
     assertThatThrownBy(() -> Wire.encode(Permission.open(Identity.NUMBER_MAX + 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4096");
-    assertThatThrownBy(() -> Wire.encode(Region.of(0, "x".repeat(256), 1, 1, Permission.open(1), LegalChange.NEVER)))
+    assertThatThrownBy(
+            () ->
+                Wire.encode(
+                    Region.of(0, "x".repeat(256), 1, 1, Permission.open(1), LegalChange.NEVER)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("name");
   }
@@ -144,8 +147,15 @@ final class WireTest {
       assertThat(Identity.ofUri(identity.uri())).isEqualTo(identity);
     }
     for (String wrong :
-        List.of("", "remora:process:", "remora:process:0", "remora:process:+3", "remora:memory:x",
-            "remora:process:03", "remora:host:3", "remora:process:99999999999")) {
+        List.of(
+            "",
+            "remora:process:",
+            "remora:process:0",
+            "remora:process:+3",
+            "remora:memory:x",
+            "remora:process:03",
+            "remora:host:3",
+            "remora:process:99999999999")) {
       assertThat(Identity.ofUri(wrong)).as(wrong).isNull();
     }
   }

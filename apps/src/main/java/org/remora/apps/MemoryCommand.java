@@ -1,0 +1,343 @@
+package org.remora.apps;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.remora.memory.ProcessSet;
+import org.remora.socket.Endpoint;
+import org.remora.socket.HostCounts;
+import org.remora.socket.MemoryHost;
+import org.remora.socket.PreSharedKeys;
+import org.remora.socket.Security;
+import org.remora.socket.TlsSecurity;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code remora memory}: hosts a memory until it is told to end. */
+@Command(
+    name = "memory",
+    description = {
+      "Hosts a memory: regions and their permissions, served to processes that prove who they are.",
+      "It runs until it is interrupted or terminated. What it holds is gone then."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpWidth = 100)
+final class MemoryCommand implements Callable<Integer> {
+  private static final int CONFIGURATION_BYTES_MAX = 64 * 1_024;
+  private static final int END_SECONDS_MAX = 10;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The options below, one a line: \"listen = tcp:127.0.0.1:7001\"; # comments.")
+  private @Nullable Path config;
+
+  @Option(names = "--number", paramLabel = "M", description = "The number of this memory, from 1.")
+  private @Nullable String number;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      description = "Where to listen: tcp:HOST:PORT or unix:PATH.")
+  private @Nullable String listen;
+
+  @Option(
+      names = "--key-file",
+      paramLabel = "FILE",
+      description =
+          "A secret that all members of the group share, in hexadecimal, 16 bytes at least.")
+  private @Nullable String keyFile;
+
+  @Option(
+      names = "--tls-store",
+      paramLabel = "FILE",
+      description = "In place of a key: a PKCS #12 file with the certificate of remora:memory:M.")
+  private @Nullable String tlsStore;
+
+  @Option(
+      names = "--tls-password-file",
+      paramLabel = "FILE",
+      description = "The password of that file.")
+  private @Nullable String tlsPasswordFile;
+
+  @Option(
+      names = "--definers",
+      paramLabel = "P,..",
+      description = "The processes that may define regions; by default all of the group.")
+  private @Nullable String definers;
+
+  @Option(
+      names = "--bytes-max",
+      paramLabel = "N",
+      description = "How many bytes all regions may hold together; 1 GiB by default.")
+  private @Nullable String bytesMax;
+
+  @Option(
+      names = "--regions-max",
+      paramLabel = "N",
+      description = "How many regions there may be; 1024 by default.")
+  private @Nullable String regionsMax;
+
+  @Option(
+      names = "--connections-max",
+      paramLabel = "N",
+      description = "How many connections there may be at once; 256 by default.")
+  private @Nullable String connectionsMax;
+
+  @Option(names = "--json", description = "Print JSON objects: one at the start, one at the end.")
+  private boolean asJson;
+
+  @Override
+  public Integer call() {
+    if (config != null) {
+      read(config);
+    }
+    MemoryHost host;
+    try {
+      host = settings().start();
+    } catch (IOException e) {
+      throw new BadInputException(String.valueOf(e.getMessage()));
+    }
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> endAndWait(end, ended), "remora-end"));
+    boolean interrupted = false;
+    print(started(host));
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    host.close();
+    print(counted(host));
+    ended.countDown();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return Main.HOLDS;
+  }
+
+  /** When the system tells this process to end: lets the command come to its own end first. */
+  private static void endAndWait(CountDownLatch end, CountDownLatch ended) {
+    end.countDown();
+    try {
+      if (!ended.await(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+        System.err.println("remora memory: it does not come to its end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private MemoryHost.Settings settings() {
+    int memory = Math.toIntExact(number("number", need("number", number), 1, Integer.MAX_VALUE));
+    Endpoint endpoint;
+    MemoryHost.Settings settings;
+    try {
+      endpoint = Endpoint.parse(need("listen", listen));
+      settings = MemoryHost.of(memory, endpoint, security());
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(String.valueOf(e.getMessage()));
+    }
+    if (definers != null) {
+      List<Integer> processes = new ArrayList<>();
+      for (String process : definers.split(",", -1)) {
+        processes.add(Math.toIntExact(number("definers", process.trim(), 1, 4_095)));
+      }
+      settings.definers(ProcessSet.of(processes.stream().mapToInt(Integer::intValue).toArray()));
+    }
+    if (bytesMax != null) {
+      settings.bytesMax(number("bytes-max", bytesMax, 1, Long.MAX_VALUE));
+    }
+    if (regionsMax != null) {
+      settings.regionsMax(Math.toIntExact(number("regions-max", regionsMax, 1, 1 << 20)));
+    }
+    if (connectionsMax != null) {
+      settings.connectionsMax(
+          Math.toIntExact(number("connections-max", connectionsMax, 1, 1 << 16)));
+    }
+    return settings;
+  }
+
+  private Security security() {
+    if ((keyFile == null) == (tlsStore == null)) {
+      throw new BadInputException("either --key-file or --tls-store is needed");
+    }
+    if (keyFile != null) {
+      String text = line(keyFile);
+      try {
+        return PreSharedKeys.ofGroup(HexFormat.of().parseHex(text));
+      } catch (IllegalArgumentException e) {
+        throw new BadInputException(keyFile + ": " + e.getMessage());
+      }
+    }
+    String store = Objects.requireNonNull(tlsStore);
+    String password = line(need("tls-password-file", tlsPasswordFile));
+    try {
+      return TlsSecurity.ofKeyStore(Path.of(store), password.toCharArray());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new BadInputException(store + ": " + e.getMessage());
+    }
+  }
+
+  /** The one line of a small file. */
+  private static String line(String file) {
+    return text(Path.of(file)).strip();
+  }
+
+  private static String text(Path file) {
+    try {
+      if (Files.size(file) > CONFIGURATION_BYTES_MAX) {
+        throw new BadInputException(file + ": larger than any configuration");
+      }
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new BadInputException(file + ": no such file");
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Takes over what the command line does not say. */
+  private void read(Path file) {
+    int lineNumber = 0;
+    for (String whole : text(file).split("\n", -1)) {
+      lineNumber++;
+      String line = whole.replaceFirst("#.*", "").strip();
+      if (line.isEmpty()) {
+        continue;
+      }
+      int equals = line.indexOf('=');
+      String name = equals < 0 ? line : line.substring(0, equals).strip();
+      String value = equals < 0 ? "" : line.substring(equals + 1).strip();
+      if (equals < 0 || value.isEmpty() || !take(name, value)) {
+        throw new BadInputException(
+            file + ", line " + lineNumber + ": no setting of a memory: \"" + line + "\"");
+      }
+    }
+  }
+
+  private boolean take(String name, String value) {
+    switch (name) {
+      case "number" -> number = first(number, value);
+      case "listen" -> listen = first(listen, value);
+      case "key-file" -> keyFile = first(keyFile, value);
+      case "tls-store" -> tlsStore = first(tlsStore, value);
+      case "tls-password-file" -> tlsPasswordFile = first(tlsPasswordFile, value);
+      case "definers" -> definers = first(definers, value);
+      case "bytes-max" -> bytesMax = first(bytesMax, value);
+      case "regions-max" -> regionsMax = first(regionsMax, value);
+      case "connections-max" -> connectionsMax = first(connectionsMax, value);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String first(@Nullable String given, String otherwise) {
+    return given == null ? otherwise : given;
+  }
+
+  private static String need(String name, @Nullable String value) {
+    if (value == null) {
+      throw new BadInputException("--" + name + " is needed");
+    }
+    return value;
+  }
+
+  private static long number(String name, String text, long min, long max) {
+    try {
+      long number = Long.parseLong(text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // as below
+    }
+    throw new BadInputException("--" + name + ": a number from " + min + " on, not " + text);
+  }
+
+  private void print(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(text);
+    out.flush();
+  }
+
+  private String started(MemoryHost host) {
+    if (asJson) {
+      return json(
+          generator -> {
+            generator.writeNumberField("memory", host.number());
+            generator.writeStringField("listen", host.endpoint().toString());
+            generator.writeStringField("incarnation", Long.toHexString(host.incarnation()));
+          });
+    }
+    return "memory " + host.number() + " listens at " + host.endpoint();
+  }
+
+  private String counted(MemoryHost host) {
+    HostCounts counts = host.counts();
+    if (asJson) {
+      return json(
+          generator -> {
+            generator.writeNumberField("accepted", counts.accepted());
+            generator.writeNumberField("admitted", counts.admitted());
+            generator.writeNumberField("refused", counts.refused());
+            generator.writeNumberField("malformed", counts.malformed());
+            generator.writeNumberField("superseded", counts.superseded());
+            generator.writeNumberField("operations", counts.operations());
+          });
+    }
+    return "it ends after "
+        + counts.operations()
+        + " operations; of "
+        + counts.accepted()
+        + " connections "
+        + counts.admitted()
+        + " were admitted, "
+        + counts.refused()
+        + " refused, "
+        + counts.superseded()
+        + " superseded, "
+        + counts.malformed()
+        + " closed as malformed";
+  }
+
+  @FunctionalInterface
+  private interface Fields {
+    void write(JsonGenerator generator) throws IOException;
+  }
+
+  private static String json(Fields fields) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = new JsonFactory().createGenerator(text)) {
+      generator.writeStartObject();
+      fields.write(generator);
+      generator.writeEndObject();
+    } catch (IOException e) {
+      throw new IllegalStateException("a string takes whatever is written to it", e);
+    }
+    return text.toString();
+  }
+}
