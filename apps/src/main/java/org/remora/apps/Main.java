@@ -28,13 +28,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       PlanCommand.class,
       TableCommand.class,
-<<<<<<< HEAD
       BenchCommand.class,
+      MemoryCommand.class,
       ReplicaCommand.class,
       ClientCommand.class
-=======
-      MemoryCommand.class
->>>>>>> sockets
     },
     footer = {"", "remora COMMAND --help explains a command."})
 public final class Main implements Runnable {
