@@ -5,4 +5,5 @@ module org.remora.crash {
 
   exports org.remora.crash;
   exports org.remora.crash.adversary;
+  exports org.remora.crash.log;
 }

@@ -25,11 +25,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AgreeCommand.class,
+      BenchCommand.class,
       CampaignCommand.class,
       CheckCommand.class,
+      ClientCommand.class,
       DevicesCommand.class,
       MemoryCommand.class,
       PlanCommand.class,
+      ReplicaCommand.class,
       TableCommand.class
     },
     footer = {"", "remora COMMAND --help explains a command."})

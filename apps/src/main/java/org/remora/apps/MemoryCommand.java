@@ -54,6 +54,12 @@ final class MemoryCommand implements Callable<Integer> {
       description = "The options below, one a line: \"listen = tcp:127.0.0.1:7001\"; # comments.")
   private @Nullable Path config;
 
+  @Option(
+      names = "--group",
+      paramLabel = "FILE.yaml",
+      description = "The group of a replicated log, which says where this memory listens.")
+  private @Nullable Path group;
+
   @Option(names = "--number", paramLabel = "M", description = "The number of this memory, from 1.")
   private @Nullable String number;
 
@@ -166,11 +172,12 @@ final class MemoryCommand implements Callable<Integer> {
 
   private MemoryHost.Settings settings() {
     int memory = Math.toIntExact(number("number", need("number", number), 1, Integer.MAX_VALUE));
-    Endpoint endpoint;
     MemoryHost.Settings settings;
     try {
-      endpoint = Endpoint.parse(need("listen", listen));
-      settings = MemoryHost.of(memory, endpoint, security());
+      settings =
+          group == null
+              ? MemoryHost.of(memory, Endpoint.parse(need("listen", listen)), security())
+              : of(GroupFile.read(group), memory);
     } catch (IllegalArgumentException e) {
       throw new BadInputException(String.valueOf(e.getMessage()));
     }
@@ -207,6 +214,15 @@ final class MemoryCommand implements Callable<Integer> {
       case "each" -> Durability.Policy.EACH;
       default -> throw new BadInputException("--fsync: none, interval or each, not " + name);
     };
+  }
+
+  private MemoryHost.Settings of(GroupFile file, int memory) {
+    List<Endpoint> memories = file.group().memories();
+    Endpoint endpoint = memories.get(file.number("--number", memory, memories.size()) - 1);
+    return MemoryHost.of(
+        memory,
+        listen == null ? endpoint : Endpoint.parse(listen),
+        keyFile == null && tlsStore == null ? file.security() : security());
   }
 
   private Security security() {

@@ -12,6 +12,7 @@ import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.remora.topology.BadGraphException;
 import org.remora.topology.Plan;
@@ -112,7 +113,7 @@ final class PlanChartCommand extends PlanTask {
     return Main.HOLDS;
   }
 
-  private static String svg(XYChart chart) {
+  static String svg(Chart<?, ?> chart) {
     System.setProperty("java.awt.headless", "true");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

@@ -12,4 +12,7 @@ public interface Omega {
 
   /** Runs {@code listener} on the event loop after every change of {@link #leader}. */
   void onChange(Runnable listener);
+
+  /** Asks that this process be the leader no more. Without effect where nobody can see to that. */
+  default void abdicate() {}
 }
