@@ -170,9 +170,17 @@ public record LogSettings(
     return 2 * number;
   }
 
-  /** S: the positions of the ring; twice R, so that what is overwritten is long decided. */
+  /** S: the positions of the ring. */
   int positions() {
     return 2 * ring;
+  }
+
+  /**
+   * D, at least R: an entry so far ahead of what a replica has learned may be in a memory though
+   * nothing that it misses is overwritten there; one further ahead may not.
+   */
+  int reach() {
+    return positions() - window;
   }
 
   /**

@@ -187,10 +187,10 @@ final class Stream {
   }
 
   /** Begins to write entries, from the promised one on. */
-  void stream() {
+  void stream(long probe) {
     streaming = true;
     pump();
-    probe(probeWanted);
+    probe(probe);
   }
 
   /** Writes what there is to write and room for. */

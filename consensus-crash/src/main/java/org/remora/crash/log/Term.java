@@ -153,7 +153,7 @@ final class Term {
   /** Whether an index found shows that this process has yet to learn what may be overwritten. */
   boolean isBehind(long found) {
     // Once it leads, it has adopted all that was decided: then it knows of what is found later.
-    if (!leading && core.rules.isBehind(found, base, core.settings.ring())) {
+    if (!leading && core.rules.isBehind(found, base, core.settings.reach())) {
       core.behind();
       giveUp();
       return true;
@@ -185,7 +185,7 @@ final class Term {
   void prepared(Stream stream) {
     prepared++;
     if (leading) {
-      stream.stream();
+      stream.stream(probe);
       return;
     }
     ready.add(stream);
@@ -212,7 +212,7 @@ final class Term {
     leading = true;
     told = base;
     core.leads(this);
-    ready.forEach(Stream::stream);
+    ready.forEach(each -> each.stream(probe));
     fill();
   }
 
@@ -261,11 +261,11 @@ final class Term {
   }
 
   /**
-   * Whether the position of the next entry may be reused as far as the other replicas are
-   * concerned. For speed only: whoever is left behind sees it, and gets a snapshot.
+   * Whether no other replica that is waited for would be behind with the next entry. For speed
+   * only: whoever is left behind sees it, and gets a snapshot.
    */
   private boolean mayReuse() {
-    if (next - core.layout.positions <= core.lowestReported()) {
+    if (next - core.settings.reach() <= core.lowestReported()) {
       return true;
     }
     if (!holdSet) {
@@ -275,7 +275,7 @@ final class Term {
           () -> {
             holdSet = false;
             if (!over) {
-              core.dropBelow(next - core.layout.positions);
+              core.dropBelow(next - core.settings.reach());
               fill();
             }
           });
@@ -438,7 +438,7 @@ final class Term {
     List<Runnable> reads = readsNow;
     readsNow = new ArrayList<>();
     reads.forEach(Runnable::run);
-    if (!over) {
+    if (!over && readsNow.isEmpty()) {
       beginProbe();
     }
   }
