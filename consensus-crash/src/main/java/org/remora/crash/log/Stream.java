@@ -37,7 +37,7 @@ import org.remora.memory.Value;
  * in a row are missing below its highest, and the read above finds all of them, unless they were
  * overwritten. Say so something that the reader misses was: i + S was submitted for an i > c. Then
  * all of [from, i + D], D = S − W, were acknowledged here, c + 1 + D among them, or "from" is
- * above that and tells that the reader is behind. Of the W + 1 positions of c + D to c + S at most
+ * above that, and tells that the reader is behind. Of the W + 1 positions of c + D to c + S at most
  * W in a row are torn by writes that were cut off, those from the lowest unacknowledged index on.
  * One that is not torn holds an index above c + D: if that is the position of c + D, the one
  * acknowledged last, above c + D by S at least. So the reader sees that it is behind.
@@ -375,7 +375,7 @@ final class Stream {
             if (a != null && b != null && a.proposal() == b.proposal()) {
               slotNext = a.from() >= b.from() ? 1 : 0;
             }
-            if (current.isBehind(highestFrom)) {
+            if (current.isBehind(highestFrom - 1)) {
               return;
             }
             countFrom = rules.countHolesFrom(first, highestFrom);

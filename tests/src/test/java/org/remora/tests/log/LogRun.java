@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.remora.crash.Omega;
 import org.remora.crash.ScriptedOmega;
+import org.remora.crash.log.Configuration;
 import org.remora.crash.log.LogMutation;
 import org.remora.crash.log.Replica;
 import org.remora.crash.log.ReplicaListener;
@@ -30,6 +31,7 @@ final class LogRun {
   private final List<Runnable> failures = new ArrayList<>();
   private long time;
 
+  int changed;
   int behind;
   int restored;
   int leftBehind;
@@ -77,19 +79,23 @@ final class LogRun {
       Omega omega = ScriptedOmega.start(process, 1, scenario.omegas().get(p - 1));
       Journal.Machine machine = run.journal.new Machine(p);
       run.machines.add(machine);
-      var begin = ReplicatedLog.everybody(scenario.processes(), scenario.memories());
       Replica replica =
           mutation == null
               ? ReplicatedLog.join(
-                  process, omega, machine, scenario.settings(), begin, run.new Watch(p))
+                  process, omega, machine, scenario.settings(), scenario.begin(), run.new Watch(p))
               : ReplicatedLog.join(
-                  process, omega, machine, scenario.settings(), begin, run.new Watch(p), mutation);
+                  process, omega, machine, scenario.settings(), scenario.begin(), run.new Watch(p), mutation);
       run.replicas.add(replica);
       for (int c = 0; c < scenario.outstanding(); c++) {
         Client client = run.new Client(p, replica, random.split());
         run.clients.add(client);
         process.execute(client::next);
       }
+    }
+    for (LogScenario.PlannedChange planned : scenario.changes()) {
+      ProcessContext process = run.world.process(planned.process());
+      process.execute(
+          () -> process.clock().after(planned.nanos(), () -> run.change(planned)));
     }
     SimWorld.End end =
         run.world.run(() -> !run.journal.violations.isEmpty() || run.isDone(), eventsMax);
@@ -113,6 +119,11 @@ final class LogRun {
     }
 
     @Override
+    public void configurationChanged(Configuration configuration) {
+      changed++;
+    }
+
+    @Override
     public void restored(long index) {
       restored++;
     }
@@ -126,6 +137,20 @@ final class LogRun {
     public void leaderChanged(int leader, long proposal) {
       leaders++;
     }
+  }
+
+  /** Asks for a change, again if its session ends. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private void change(LogScenario.PlannedChange planned) {
+    replicas
+        .get(planned.process() - 1)
+        .change(planned.change())
+        .whenComplete(
+            (changed, failed) -> {
+              if (failed != null) {
+                world.process(planned.process()).execute(() -> change(planned));
+              }
+            });
   }
 
   private boolean isDone() {
