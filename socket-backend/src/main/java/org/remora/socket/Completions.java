@@ -61,6 +61,10 @@ final class Completions {
     return count > 0;
   }
 
+  boolean isEmpty() {
+    return size == 0;
+  }
+
   void clear() {
     slots = newSlots(1);
     first = 0;

@@ -1,38 +1,143 @@
 package org.remora.socket;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Comparator;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
 
 /**
- * The thread of one process: it runs completions, then what other threads handed in, then the
+ * The event loop of one process: it runs completions, then what other threads handed in, then the
  * timers that are due, and around again. Each gets its turn: a round runs only what was there when
  * it began, so that a process that polls a memory for ever still hears its messages.
  *
- * <p>With nothing to do it spins briefly, then parks until something is handed in or a timer is
- * due. Once stopped it runs nothing after the current callback. A callback that throws stops it.
+ * <p>One thread <em>owns</em> the loop at a time, and only the owner runs anything: mostly the
+ * loop's own thread, and, for a task given to {@link #execute}, the thread that calls, if the loop
+ * is idle. It takes the ownership if it can have it at once and never waits for it. Ownership
+ * passes through {@link #owner}, a volatile field, so that what one owner did happens before what
+ * the next does.
+ *
+ * <p>Nothing handed in is forgotten: whoever hands in puts the item into the inbox first, and then
+ * looks whether the loop is owned; an owner gives the loop up first, and then looks into the inbox.
+ * One of the two sees the other.
+ *
+ * <p>With nothing to do the thread spins briefly, then waits until something is handed in or a
+ * timer is due. Once stopped the loop runs nothing after the current callback. A callback that
+ * throws stops it.
  */
 final class EventLoop implements Clock {
   /** Some 10 to 20 µs: as long as a neighbour that is about to answer takes. */
   private static final int SPINS = 400;
 
+  /** How many rounds a calling thread runs at most before it leaves the rest to the loop's own. */
+  private static final int CALLER_ROUNDS_MAX = 16;
+
+  /** How many items of the inbox one round runs at most. */
+  private static final int ROUND_ITEMS_MAX = 1_024;
+
+  /** How long the thread waits before it looks again whether a caller has left the loop. */
+  private static final long CALLER_NANOS = 20_000;
+
+  /** {@link #dueAt}: there is something to run now. */
+  private static final long NOW = Long.MIN_VALUE;
+
+  /** {@link #dueAt}: no timer is set. */
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** {@link #sleepsUntil}: the thread does not sleep. */
+  private static final long AWAKE = Long.MIN_VALUE;
+
+  private static final VarHandle OWNER;
+
+  static {
+    try {
+      OWNER = MethodHandles.lookup().findVarHandle(EventLoop.class, "owner", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private static final Comparator<TimerTask> BY_DEADLINE =
       Comparator.<TimerTask>comparingLong(t -> t.deadline).thenComparingLong(t -> t.order);
 
+  /** What a loop's thread waits in. */
+  interface Waiter {
+    /** Looks for work without waiting, and does it; by the owner. False if there was none. */
+    boolean poll();
+
+    /** Waits for work, so many nanoseconds at most; on the loop's thread, without owning it. */
+    void await(long nanosMax);
+
+    /** Ends the wait that is under way, or the next; from any thread. */
+    void wake(Thread thread);
+  }
+
+  /** Waits for other threads only. */
+  private static final class Parking implements Waiter {
+    @Override
+    public boolean poll() {
+      return false;
+    }
+
+    @Override
+    public void await(long nanosMax) {
+      if (nanosMax == NEVER) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, nanosMax);
+      }
+    }
+
+    @Override
+    public void wake(Thread thread) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** A thread of a loop: it has one to run already, and runs no other's tasks. */
+  private static final class LoopThread extends Thread {
+    LoopThread(Runnable code, String name) {
+      super(code, name);
+      setDaemon(true);
+    }
+  }
+
   private final long origin = System.nanoTime();
   private final Thread thread;
+  private final Waiter waiter;
   private final Consumer<Throwable> failed;
   private final Inbox inbox = new Inbox();
+
+  /** The thread that runs this loop now; null if it is idle. */
+  @SuppressWarnings("UnusedVariable") // used through OWNER
+  private volatile @Nullable Thread owner;
+
+  // The owner's.
+
   private final TreeSet<TimerTask> timers = new TreeSet<>(BY_DEADLINE);
   private long timersSet;
+
+  /** Taken out of the inbox, and still to run. */
+  private Inbox.@Nullable Item taken;
 
   /** Operations that have ended, whose completions are still to run. */
   final Completions completions = new Completions(this);
 
+  // What the owner leaves behind for the thread.
+
+  /** When there is something to run next, besides what is in the inbox. */
+  private volatile long dueAt = NEVER;
+
+  /** Until when the thread sleeps; never too early a time. */
+  private volatile long sleepsUntil = AWAKE;
+
+  /** The thread has waited for its turn: callers leave it the loop. */
+  private volatile boolean wanted;
+
   private volatile boolean stopped;
-  private volatile boolean parked;
 
   /**
    * A loop that waits for {@link #start}.
@@ -40,9 +145,14 @@ final class EventLoop implements Clock {
    * @param failed called on the loop with what a callback threw
    */
   EventLoop(String name, Consumer<Throwable> failed) {
+    this(name, failed, new Parking());
+  }
+
+  /** A loop that waits in {@code waiter}. */
+  EventLoop(String name, Consumer<Throwable> failed, Waiter waiter) {
     this.failed = failed;
-    thread = new Thread(this::run, name);
-    thread.setDaemon(true);
+    this.waiter = waiter;
+    thread = new LoopThread(this::run, name);
   }
 
   void start() {
@@ -52,22 +162,26 @@ final class EventLoop implements Clock {
   /** Stops the loop after the current callback; from any thread. */
   void stop() {
     stopped = true;
-    LockSupport.unpark(thread);
+    waiter.wake(thread);
   }
 
   boolean isStopped() {
     return stopped;
   }
 
-  /** Waits until the thread has ended; false if it has not within so many nanoseconds. */
+  /**
+   * Waits until the thread has ended; false if it has not within so many nanoseconds. True at once
+   * for who runs the loop: it ends when the callback does.
+   */
   boolean join(long nanosMax) throws InterruptedException {
-    if (Thread.currentThread() != thread) {
-      thread.join(Math.max(1, nanosMax / 1_000_000));
+    if (Thread.currentThread() == thread || isOwner()) {
+      return true;
     }
-    return Thread.currentThread() == thread || !thread.isAlive();
+    thread.join(Math.max(1, nanosMax / 1_000_000));
+    return !thread.isAlive();
   }
 
-  /** Interrupts a callback that does not come to its end. */
+  /** Interrupts a callback on the loop's thread that does not come to its end. */
   void interrupt() {
     thread.interrupt();
   }
@@ -78,18 +192,51 @@ final class EventLoop implements Clock {
       return;
     }
     inbox.put(item);
-    if (parked) {
-      LockSupport.unpark(thread);
+    if (sleepsUntil != AWAKE) {
+      waiter.wake(thread);
     }
   }
 
   /**
-   * Checks that the caller runs on this loop.
+   * Hands something in, and if the loop is idle runs it, with all that it leads to, before it
+   * returns: but a bounded number of rounds, and no timers.
+   */
+  void execute(Inbox.Item item) {
+    // A task of the running callback goes behind it; and a loop's thread has its own loop to run.
+    if (isOwner() || Thread.currentThread() instanceof LoopThread) {
+      put(item);
+      return;
+    }
+    if (stopped) {
+      return;
+    }
+    inbox.put(item);
+    // If the thread wants the loop, it looks into the inbox when it has it; and so does whoever
+    // owns it now, after giving it up.
+    for (int rounds = 0; !wanted && acquire(); ) {
+      rounds = runOnCaller(rounds);
+      release();
+      if (rounds >= CALLER_ROUNDS_MAX || stopped || inbox.isEmpty()) {
+        wakeForTheRest();
+        return;
+      }
+    }
+  }
+
+  private void wakeForTheRest() {
+    long sleeps = sleepsUntil;
+    if (sleeps != AWAKE && (!inbox.isEmpty() || dueAt < sleeps)) {
+      waiter.wake(thread);
+    }
+  }
+
+  /**
+   * Checks that the caller runs this loop.
    *
    * @throws IllegalStateException if it does not
    */
   void check() {
-    if (Thread.currentThread() != thread) {
+    if (!isOwner()) {
       throw new IllegalStateException(
           "called on "
               + Thread.currentThread().getName()
@@ -114,39 +261,123 @@ final class EventLoop implements Clock {
     return timer;
   }
 
-  private void run() {
-    try {
-      int idle = 0;
-      while (!stopped) {
-        if (round()) {
-          idle = 0;
-        } else if (++idle < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          park();
-        }
-      }
-    } catch (Throwable bug) { // whatever it is: a process whose program broke takes no further step
-      stopped = true;
-      failed.accept(bug);
-    } finally {
-      inbox.close();
-      timers.clear();
-      completions.clear();
+  /** Plain: only the calling thread itself can have put itself there. */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isOwner() {
+    return OWNER.get(this) == Thread.currentThread();
+  }
+
+  private boolean acquire() {
+    return OWNER.compareAndSet(this, null, Thread.currentThread());
+  }
+
+  /** Gives the loop up, or, once it was stopped, closes it for good. */
+  private void release() {
+    long due = NEVER;
+    if (!completions.isEmpty() || taken != null) {
+      due = NOW;
+    } else if (!timers.isEmpty()) {
+      due = timers.first().deadline;
+    }
+    if (due != dueAt) {
+      dueAt = due;
+    }
+    owner = null;
+    // After the loop was given up: the thread may have ended without it a moment ago.
+    if (stopped && acquire()) {
+      close();
     }
   }
 
-  /** Runs what is there now; false if that is nothing. */
-  private boolean round() {
-    boolean worked = completions.runAll();
-    for (Inbox.Item item = inbox.takeAll(); item != null; item = Inbox.after(item)) {
-      if (stopped) {
-        return true;
+  /** By the owner, of a stopped loop; it stays owned, by a thread that runs nothing more. */
+  private void close() {
+    inbox.close();
+    taken = null;
+    timers.clear();
+    completions.clear();
+    owner = thread;
+  }
+
+  private void run() {
+    int idle = 0;
+    while (!stopped) {
+      if (isDue()) {
+        runOnThread();
+        idle = 0;
+      } else if (++idle < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        sleep();
       }
+    }
+    if (acquire()) {
+      close();
+    }
+  }
+
+  private boolean isDue() {
+    long due = dueAt;
+    return !inbox.isEmpty() || due == NOW || (due != NEVER && due <= now());
+  }
+
+  /** Runs the loop until there is nothing to run. */
+  private void runOnThread() {
+    wanted = true;
+    for (int spins = 0; !acquire(); spins++) {
+      if (stopped) {
+        return;
+      }
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(this, CALLER_NANOS);
+      }
+    }
+    wanted = false;
+    try {
+      boolean worked = true;
+      while (worked && !stopped) {
+        worked = round();
+        worked |= runTimers();
+      }
+    } catch (Throwable bug) { // whatever it is: a process whose program broke takes no further step
+      broken(bug);
+    }
+    release();
+  }
+
+  /** Runs the loop on a caller; the number of rounds, those of before included. */
+  private int runOnCaller(int before) {
+    int rounds = before;
+    try {
+      do {
+        rounds++;
+      } while (round() && rounds < CALLER_ROUNDS_MAX && !stopped);
+    } catch (Throwable bug) { // the process's, not the caller's
+      broken(bug);
+    }
+    return rounds;
+  }
+
+  private void broken(Throwable bug) {
+    stop();
+    failed.accept(bug);
+  }
+
+  /** Runs what is there now, but timers; false if that is nothing. */
+  private boolean round() {
+    boolean worked = waiter.poll();
+    worked |= completions.runAll();
+    if (taken == null) {
+      taken = inbox.takeAll();
+    }
+    for (int left = ROUND_ITEMS_MAX; left > 0 && taken != null && !stopped; left--) {
+      Inbox.Item item = taken;
+      taken = Inbox.after(item);
       worked = true;
       item.run();
     }
-    return runTimers() || worked;
+    return worked;
   }
 
   private boolean runTimers() {
@@ -165,19 +396,21 @@ final class EventLoop implements Clock {
     return worked;
   }
 
-  private void park() {
-    parked = true;
-    // Whoever hands something in after this look sees that the loop is parked.
-    if (inbox.isEmpty() && !stopped) {
-      TimerTask first = timers.isEmpty() ? null : timers.first();
-      if (first == null) {
-        LockSupport.park(this);
+  private void sleep() {
+    // Announced before the last look, and at first as if for ever: a caller that leaves something
+    // behind after that look sees a sleeper that it must wake.
+    sleepsUntil = NEVER;
+    long due = dueAt;
+    if (inbox.isEmpty() && !stopped && due != NOW) {
+      if (due != NEVER) {
+        sleepsUntil = due;
+        waiter.await(Math.max(0, due - now()));
       } else {
-        LockSupport.parkNanos(this, first.deadline - now());
+        waiter.await(NEVER);
       }
     }
-    parked = false;
-    // An interrupt is nobody's message here; left set, it would turn parking into spinning.
+    sleepsUntil = AWAKE;
+    // An interrupt is nobody's message here; left set, it would turn waiting into spinning.
     if (!stopped) {
       Thread.interrupted();
     }

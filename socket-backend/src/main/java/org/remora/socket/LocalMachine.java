@@ -45,7 +45,8 @@ public final class LocalMachine implements Machine, AutoCloseable {
               settings.signers == null ? null : settings.signers.apply(process),
               settings.processes,
               memories,
-              settings.inboxBytesMax));
+              settings.inboxBytesMax,
+              settings.callerRuns));
     }
   }
 
@@ -134,6 +135,7 @@ public final class LocalMachine implements Machine, AutoCloseable {
     private @Nullable Long seed;
     private @Nullable IntFunction<Signer> signers;
     private long inboxBytesMax = 64L << 20;
+    private boolean callerRuns;
 
     private Settings(int processes, int memories) {
       if (processes < 1 || memories < 0) {
@@ -168,6 +170,20 @@ public final class LocalMachine implements Machine, AutoCloseable {
         throw new IllegalArgumentException("a positive number of bytes, not " + bytes);
       }
       inboxBytesMax = bytes;
+      return this;
+    }
+
+    /**
+     * Lets a thread of the application that calls {@link ProcessContext#execute} run the task
+     * itself, with what it leads to, if the process's event loop is idle: no other thread need be
+     * woken, which takes many times as long as the task. Callbacks still run one at a time, and
+     * each sees what the one before did, but on whatever thread calls; so a task, and whatever
+     * hangs on a future that it completes, must not wait for the calling thread, nor for a lock
+     * whose holder calls execute. Off by default for that reason. Timers and messages stay with the
+     * process's own thread.
+     */
+    public Settings callerRuns() {
+      callerRuns = true;
       return this;
     }
 

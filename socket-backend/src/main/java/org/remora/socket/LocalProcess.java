@@ -48,6 +48,7 @@ final class LocalProcess implements ProcessContext {
   private final AtomicLongArray taken;
 
   private final long inboxBytesMax;
+  private final boolean callerRuns;
 
   LocalProcess(
       LocalMachine machine,
@@ -56,10 +57,12 @@ final class LocalProcess implements ProcessContext {
       @Nullable Signer signer,
       int processes,
       List<LocalMemory> memories,
-      long inboxBytesMax) {
+      long inboxBytesMax,
+      boolean callerRuns) {
     this.machine = machine;
     this.self = self;
     this.inboxBytesMax = inboxBytesMax;
+    this.callerRuns = callerRuns;
     sent = new long[processes + 1];
     dropped = new boolean[processes + 1];
     taken = new AtomicLongArray(processes + 1);
@@ -118,13 +121,18 @@ final class LocalProcess implements ProcessContext {
   @Override
   public void execute(Runnable task) {
     Objects.requireNonNull(task);
-    loop.put(
+    Inbox.Item item =
         new Inbox.Item() {
           @Override
           void run() {
             task.run();
           }
-        });
+        };
+    if (callerRuns) {
+      loop.execute(item);
+    } else {
+      loop.put(item);
+    }
   }
 
   Optional<Throwable> failure() {

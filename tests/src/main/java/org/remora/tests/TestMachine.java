@@ -32,6 +32,14 @@ public interface TestMachine extends AutoCloseable {
   /** Whether processes run in threads of their own, and other threads may hand tasks to them. */
   boolean runsInParallel();
 
+  /**
+   * Whether a thread that hands in a task may run it itself: then callbacks still run one at a
+   * time, but not all on one thread.
+   */
+  default boolean callerRuns() {
+    return false;
+  }
+
   /** Ends the machine and its threads. */
   @Override
   void close();

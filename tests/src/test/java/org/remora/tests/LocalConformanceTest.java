@@ -2,13 +2,13 @@ package org.remora.tests;
 
 import org.junit.jupiter.api.Nested;
 
-/** The conformance suite on memories in this JVM. */
+/** The conformance suite on memories in this JVM, with and without callers that run the loops. */
 final class LocalConformanceTest {
   @Nested
   final class Memories extends MemoryConformance {
     @Override
     protected TestMachine machine(int processes, int memories, long seed) {
-      return new LocalTestMachine(processes, memories);
+      return new LocalTestMachine(processes, memories, false);
     }
 
     @Override
@@ -18,10 +18,31 @@ final class LocalConformanceTest {
   }
 
   @Nested
+  final class MemoriesWhereCallersRun extends MemoryConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new LocalTestMachine(processes, memories, true);
+    }
+  }
+
+  @Nested
   final class Processes extends ProcessConformance {
     @Override
     protected TestMachine machine(int processes, int memories, long seed) {
-      return new LocalTestMachine(processes, memories);
+      return new LocalTestMachine(processes, memories, false);
+    }
+
+    @Override
+    protected int machines() {
+      return 20;
+    }
+  }
+
+  @Nested
+  final class ProcessesWhereCallersRun extends ProcessConformance {
+    @Override
+    protected TestMachine machine(int processes, int memories, long seed) {
+      return new LocalTestMachine(processes, memories, true);
     }
 
     @Override

@@ -50,6 +50,7 @@ public class LocalMemoryBenchmark {
           new LegalChange.SoleWriterForOneself(2));
 
   private LocalMachine machine;
+  private LocalMachine callerRuns;
   private RegionTable[] tables;
   private int entry;
 
@@ -58,6 +59,8 @@ public class LocalMemoryBenchmark {
   public void start() {
     machine = LocalMachine.of(2, MEMORIES).build();
     machine.defineEverywhere(LOG);
+    callerRuns = LocalMachine.of(2, MEMORIES).callerRuns().build();
+    callerRuns.defineEverywhere(LOG);
     tables = new RegionTable[MEMORIES];
     for (int memory = 0; memory < MEMORIES; memory++) {
       tables[memory] = new RegionTable();
@@ -69,6 +72,7 @@ public class LocalMemoryBenchmark {
   @TearDown
   public void stop() {
     machine.close();
+    callerRuns.close();
   }
 
   /** Writes to three memories, one append after the other, each ending with its third answer. */
@@ -83,6 +87,26 @@ public class LocalMemoryBenchmark {
   @OperationsPerInvocation(APPENDS)
   public void writeToThreeMemoriesOutstanding64() throws InterruptedException {
     appendAll(64);
+  }
+
+  /** One append after the other, each a task of a thread outside that runs the loop itself. */
+  @Benchmark
+  @OperationsPerInvocation(APPENDS)
+  public void writeToThreeMemoriesOnTheCaller() {
+    ProcessContext process = callerRuns.process(1);
+    int[] answers = {0};
+    for (int i = 0; i < APPENDS; i++) {
+      int slot = i & LOG.registers() - 1;
+      process.execute(
+          () -> {
+            for (int memory = 1; memory <= MEMORIES; memory++) {
+              process.memory(memory).write(LOG, slot, COMMAND, outcome -> answers[0]++);
+            }
+          });
+    }
+    if (answers[0] != MEMORIES * APPENDS) {
+      throw new IllegalStateException("not run on the caller: " + answers[0]);
+    }
   }
 
   /** The floor below: the checked writes alone. */

@@ -14,10 +14,18 @@ final class LocalTestMachine implements TestMachine {
   private static final int SPINS = 1_000;
 
   private final LocalMachine machine;
+  private final boolean callerRuns;
   private volatile ProcessSet crashed = ProcessSet.none();
 
-  LocalTestMachine(int processes, int memories) {
-    machine = LocalMachine.of(processes, memories).build();
+  LocalTestMachine(int processes, int memories, boolean callerRuns) {
+    this.callerRuns = callerRuns;
+    LocalMachine.Settings settings = LocalMachine.of(processes, memories);
+    machine = (callerRuns ? settings.callerRuns() : settings).build();
+  }
+
+  @Override
+  public boolean callerRuns() {
+    return callerRuns;
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -42,6 +43,10 @@ public class ProposeBenchmark {
   private static final Value VALUE =
       Value.of("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
 
+  /** Whether a thread outside runs the loop itself. */
+  @Param({"false", "true"})
+  public boolean callerRuns;
+
   private LocalMachine machine;
   private final List<Consensus> leaders = new ArrayList<>();
 
@@ -59,7 +64,8 @@ public class ProposeBenchmark {
   /** Installs the instances. */
   @Setup(Level.Iteration)
   public void install() {
-    machine = LocalMachine.of(2, 3).build();
+    LocalMachine.Settings settings = LocalMachine.of(2, 3);
+    machine = (callerRuns ? settings.callerRuns() : settings).build();
     leaders.clear();
     List<Omega> omegas = List.of(new FirstLeads(), new FirstLeads());
     for (int i = 1; i <= DECISIONS; i++) {
