@@ -258,8 +258,9 @@ final class LogCore {
 
   /** A transfer has ended. */
   void transferred() {
-    follower.hurry();
+    // To lead is the better way to what nobody has told: a takeover may find it.
     advance();
+    follower.hurry();
   }
 
   Value snapshot() {

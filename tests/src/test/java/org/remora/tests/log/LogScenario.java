@@ -50,6 +50,66 @@ record LogScenario(
     return random(seed, true);
   }
 
+  /**
+   * Short and dense: rivals that take the memories from each other all the time, everything in any
+   * order. Where the rules about what a takeover finds are needed most.
+   */
+  static LogScenario rivals(long seed) {
+    SplittableRandom random = new SplittableRandom(seed ^ 0x2545F4914F6CDD1DL);
+    int processes = 2 + random.nextInt(2);
+    long unstable = 150 * DELAY;
+    List<List<ScriptedOmega.Change>> omegas = new ArrayList<>();
+    for (int p = 1; p <= processes; p++) {
+      List<ScriptedOmega.Change> changes = new ArrayList<>();
+      int self = p;
+      random
+          .longs(1 + random.nextInt(5), 0, unstable)
+          .sorted()
+          .forEach(
+              nanos ->
+                  changes.add(
+                      new ScriptedOmega.Change(
+                          nanos, random.nextInt(3) > 0 ? self : random.nextInt(processes + 1))));
+      changes.add(new ScriptedOmega.Change(unstable, 1));
+      omegas.add(changes);
+    }
+    int window = 1 + random.nextInt(2);
+    return new LogScenario(
+        seed,
+        processes,
+        3,
+        settings(2 + random.nextInt(3), window, 256, 64, 100_000, 300 * DELAY),
+        100 + random.nextInt(600),
+        Latency.ONE_DELAY,
+        List.of(),
+        omegas,
+        1,
+        2 + random.nextInt(3),
+        1 + random.nextInt(3),
+        random.nextBoolean() ? SimWorld.Tearing.FRAMED : SimWorld.Tearing.NONE,
+        ReplicatedLog.everybody(processes, 3),
+        List.of());
+  }
+
+  private static LogSettings settings(
+      int ring, int window, int entryBytes, int sessions, int tailBytes, long holdBackNanos) {
+    return LogSettings.of(1)
+        .withRing(ring, window)
+        .withEntryBytes(entryBytes)
+        .withQueues(64, 16, sessions)
+        .withTransfer(tailBytes, 256)
+        .withTiming(
+            new LogSettings.Timing(
+                4 * DELAY,
+                40 * DELAY,
+                3 * DELAY,
+                4 * DELAY,
+                60 * DELAY,
+                50 * DELAY,
+                50 * DELAY,
+                holdBackNanos));
+  }
+
   private static LogScenario random(long seed, boolean changing) {
     SplittableRandom random = new SplittableRandom(seed ^ 0x5DEECE66DL);
     int processes = random.nextInt(8) == 0 ? 1 + random.nextInt(4) : 2 + random.nextInt(2);
@@ -156,21 +216,13 @@ record LogScenario(
     }
     long holdBack = random.nextBoolean() ? 5 * DELAY : 300 * DELAY;
     LogSettings settings =
-        LogSettings.of(1)
-            .withRing(ring, window)
-            .withEntryBytes(random.nextBoolean() ? 64 : 256)
-            .withQueues(64, 16, random.nextInt(4) == 0 ? 2 : 64)
-            .withTransfer(random.nextInt(3) == 0 ? 100_000 : random.nextInt(1500), 256)
-            .withTiming(
-                new LogSettings.Timing(
-                    4 * DELAY,
-                    40 * DELAY,
-                    3 * DELAY,
-                    4 * DELAY,
-                    60 * DELAY,
-                    50 * DELAY,
-                    50 * DELAY,
-                    holdBack));
+        settings(
+            ring,
+            window,
+            random.nextBoolean() ? 64 : 256,
+            random.nextInt(4) == 0 ? 2 : 64,
+            random.nextInt(3) == 0 ? 100_000 : random.nextInt(1500),
+            holdBack);
     return new LogScenario(
         seed,
         processes,
