@@ -170,6 +170,11 @@ final class LogCore {
 
   /** The next entry is decided: applies it. */
   void decide(long index, Value batch) {
+    decide(index, batch, null);
+  }
+
+  /** As above, with the batch's commands if they are known. */
+  void decide(long index, Value batch, @Nullable List<Command> known) {
     if (index != decided + 1) {
       throw new IllegalStateException(index + " is decided after " + decided);
     }
@@ -178,7 +183,7 @@ final class LogCore {
     follower.progressed();
     claims.learned(index);
     if (batch.length() > 0) {
-      List<Command> commands = Command.decodeAll(batch);
+      List<Command> commands = known != null ? known : Command.decodeAll(batch);
       for (int i = 0; i < commands.size(); i++) {
         apply(index, commands.get(i));
       }
@@ -764,7 +769,7 @@ final class LogCore {
     }
     for (Command command : commands) {
       if (command.bytes() <= settings.entryBytes()) {
-        current.enqueue(command);
+        current.enqueueForOther(command);
       }
     }
     current.fill();

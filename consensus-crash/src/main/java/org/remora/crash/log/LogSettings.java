@@ -190,7 +190,7 @@ public record LogSettings(
    * @param pollNanos how often a follower reads its memory while entries come
    * @param pollNanosMax how often it does when none have come for a while
    * @param noticeNanos how long the leader waits for a further entry to carry the news of a
-   *     decision before it sends a message
+   *     decision before it sends a message; if another replica waits for the decision, not at all
    * @param retryNanos the wait, drawn by the coin, before a leader that met a rival tries again
    * @param retryNanosMax the longest such wait
    * @param resendNanos how long a command waits for its decision before it is sent to the leader
@@ -212,7 +212,7 @@ public record LogSettings(
     /** For memories at a distance of microseconds. */
     public static final Timing DEFAULT =
         new Timing(
-            50_000, 1_000_000, 20_000, 4_000, 1_000_000, 20_000_000, 20_000_000, 100_000_000);
+            50_000, 1_000_000, 200_000, 4_000, 1_000_000, 20_000_000, 20_000_000, 100_000_000);
 
     /**
      * Checks the numbers.
