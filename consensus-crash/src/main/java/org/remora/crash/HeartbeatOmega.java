@@ -21,6 +21,9 @@ import org.remora.memory.Value;
  * score has risen to one threshold and until it has fallen to another, lower one, so that a single
  * late heartbeat changes nothing. The leader is the lowest process alive.
  *
+ * <p>A process that abdicates marks its counter: whoever sees that takes it for dead at once, and it
+ * does not name itself any more.
+ *
  * <p>For algorithms that outlive all memories, or need none, the counters travel by message too.
  * Costs, per process and period, one write and one read per memory, and one broadcast if messages
  * are used. At a memory that does not answer, one operation waits; no more are sent.
@@ -28,6 +31,9 @@ import org.remora.memory.Value;
 public final class HeartbeatOmega implements Omega {
   /** The id of the region, and the channel, that heartbeats use. */
   static final int ID = 0;
+
+  /** In the counter of a process that has abdicated. */
+  private static final long ABDICATED = 1L << 62;
 
   private final ProcessContext process;
   private final Settings settings;
@@ -43,6 +49,7 @@ public final class HeartbeatOmega implements Omega {
   private final boolean[] alive;
   private long counter;
   private int leader = 1;
+  private boolean abdicated;
 
   private HeartbeatOmega(ProcessContext process, Settings settings) {
     this.process = process;
@@ -134,6 +141,15 @@ public final class HeartbeatOmega implements Omega {
     listeners.add(listener);
   }
 
+  @Override
+  public void abdicate() {
+    if (!abdicated) {
+      abdicated = true;
+      counter |= ABDICATED;
+      lead();
+    }
+  }
+
   private void beat() {
     judge();
     counter++;
@@ -170,12 +186,15 @@ public final class HeartbeatOmega implements Omega {
   private void saw(int other, long beat) {
     if (beat > counters[other]) {
       counters[other] = beat;
-      moved[other] = true;
+      moved[other] = (beat & ABDICATED) == 0;
+      if (!moved[other]) {
+        scores[other] = 0;
+        alive[other] = false;
+      }
     }
   }
 
   private void judge() {
-    int lowest = process.self();
     for (int p = process.processes(); p >= 1; p--) {
       if (p != process.self()) {
         scores[p] =
@@ -183,7 +202,15 @@ public final class HeartbeatOmega implements Omega {
         moved[p] = false;
         alive[p] = alive[p] ? scores[p] > settings.downAt : scores[p] >= settings.upAt;
       }
-      if (alive[p] && p < lowest) {
+    }
+    lead();
+  }
+
+  /** The leader is the lowest process alive. */
+  private void lead() {
+    int lowest = abdicated ? 0 : process.self();
+    for (int p = process.processes(); p >= 1; p--) {
+      if (alive[p] && p != process.self() && (p < lowest || lowest == 0)) {
         lowest = p;
       }
     }

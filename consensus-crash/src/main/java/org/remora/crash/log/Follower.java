@@ -106,6 +106,35 @@ final class Follower {
               asked[memory] = false;
               if (outcome == Outcome.ACK && core.follows()) {
                 take(first, registers);
+                if (core.decided() < first && core.layout.inARow(first, 2) == 1) {
+                  readClaim(memory, first + 1);
+                }
+              }
+            });
+  }
+
+  /** The entry that says whether the last one before the end of the ring is decided. */
+  private void readClaim(int memory, long index) {
+    asked[memory] = true;
+    core.process
+        .memory(memory)
+        .readRange(
+            core.layout.region,
+            core.layout.registerOf(index),
+            2,
+            (outcome, registers) -> {
+              asked[memory] = false;
+              if (outcome == Outcome.ACK && core.follows()) {
+                long before = core.claims.highest();
+                for (Value register : registers) {
+                  Entry entry = Entry.decode(register);
+                  if (entry != null) {
+                    core.claimed(entry.proposal(), entry.decidedUpTo());
+                  }
+                }
+                if (core.claims.highest() > before) {
+                  read();
+                }
               }
             });
   }

@@ -1,10 +1,12 @@
 package org.remora.crash.log;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.remora.crash.Omega;
@@ -80,6 +82,9 @@ final class LogCore {
     final Value question;
     final CompletableFuture<Value> answer;
 
+    /** The own term that was asked; 0 for none. */
+    long askedIn;
+
     /** From which index on it may be answered; 0 while that is not known. */
     long from;
 
@@ -88,6 +93,11 @@ final class LogCore {
       this.answer = answer;
     }
   }
+
+  /** A read of another replica that waits for the own term. */
+  private record Asked(int from, long id) {}
+
+  private final Set<Asked> asks = new HashSet<>();
 
   LogCore(
       ProcessContext process,
@@ -160,6 +170,11 @@ final class LogCore {
 
   /** The next entry is decided: applies it. */
   void decide(long index, Value batch) {
+    decide(index, batch, null);
+  }
+
+  /** As above, with the batch's commands if they are known. */
+  void decide(long index, Value batch, @Nullable List<Command> known) {
     if (index != decided + 1) {
       throw new IllegalStateException(index + " is decided after " + decided);
     }
@@ -168,7 +183,7 @@ final class LogCore {
     follower.progressed();
     claims.learned(index);
     if (batch.length() > 0) {
-      List<Command> commands = Command.decodeAll(batch);
+      List<Command> commands = known != null ? known : Command.decodeAll(batch);
       for (int i = 0; i < commands.size(); i++) {
         apply(index, commands.get(i));
       }
@@ -248,8 +263,9 @@ final class LogCore {
 
   /** A transfer has ended. */
   void transferred() {
-    follower.hurry();
+    // To lead is the better way to what nobody has told: a takeover may find it.
     advance();
+    follower.hurry();
   }
 
   Value snapshot() {
@@ -354,6 +370,7 @@ final class LogCore {
       return;
     }
     term = null;
+    asks.clear();
     if (leader == process.self()) {
       leader = 0;
       listener.leaderChanged(0, leaderProposal);
@@ -635,7 +652,8 @@ final class LogCore {
       if (to != 0) {
         send(to, new LogMessage.ReadAsk(id));
       }
-    } else if (current.isLeading()) {
+    } else if (current.isLeading() && read.askedIn != current.proposal) {
+      read.askedIn = current.proposal;
       current.read(
           () -> {
             Read waiting = reads.remove(id);
@@ -681,8 +699,17 @@ final class LogCore {
       transfer.received(from, chunk);
     } else if (message instanceof LogMessage.ReadAsk ask) {
       Term current = term;
-      if (current != null && current.isLeading()) {
-        current.read(() -> send(from, new LogMessage.ReadFrom(ask.id(), decided)));
+      Asked asked = new Asked(from, ask.id());
+      // Whoever asks again while it waits is answered once.
+      if (current != null
+          && current.isLeading()
+          && asks.size() < settings.queueCommands()
+          && asks.add(asked)) {
+        current.read(
+            () -> {
+              asks.remove(asked);
+              send(from, new LogMessage.ReadFrom(ask.id(), decided));
+            });
       }
     } else if (message instanceof LogMessage.ReadFrom ready) {
       Read read = reads.get(ready.id());
@@ -698,6 +725,12 @@ final class LogCore {
       return;
     }
     claimed(notice.proposal(), notice.decided());
+    Term current = term;
+    if (current != null && notice.proposal() > current.proposal) {
+      // A leader that has nothing to write would never meet the nak.
+      seen(notice.proposal());
+      current.giveUp();
+    }
     heard(from, notice.proposal());
     if (notice.wantsReport()) {
       send(from, new LogMessage.Report(decided));
@@ -736,7 +769,7 @@ final class LogCore {
     }
     for (Command command : commands) {
       if (command.bytes() <= settings.entryBytes()) {
-        current.enqueue(command);
+        current.enqueueForOther(command);
       }
     }
     current.fill();

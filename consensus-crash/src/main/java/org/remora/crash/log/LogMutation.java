@@ -73,7 +73,7 @@ public enum LogMutation {
   OVERLOOK_BEING_BEHIND(
       new LogRules() {
         @Override
-        boolean isBehind(long found, long decided, int ring) {
+        boolean isBehind(long found, long decided, int reach) {
           return false;
         }
       }),

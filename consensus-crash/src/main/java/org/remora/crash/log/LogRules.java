@@ -64,8 +64,8 @@ class LogRules {
    * Whether a memory's content shows that this process is behind: it misses entries that may be
    * overwritten already, and must not take what it finds in their place for empty.
    */
-  boolean isBehind(long found, long decided, int ring) {
-    return found > decided + ring;
+  boolean isBehind(long found, long decided, int reach) {
+    return found > decided + reach;
   }
 
   /**
@@ -104,9 +104,8 @@ class LogRules {
   }
 
   /**
-   * How far beyond the decided entries the leader may write: less than a window, and so less than
-   * the ring. Whoever finds an entry more than a ring ahead of what it has learned knows that what
-   * is between was decided, and may be overwritten.
+   * How far beyond the decided entries the leader may write: a window. So much and no more can be
+   * undecided at a change of leaders, and what it overwrites in the ring is decided.
    */
   long limit(long decided, int window) {
     return decided + window;

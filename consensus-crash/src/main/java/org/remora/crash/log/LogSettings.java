@@ -170,9 +170,17 @@ public record LogSettings(
     return 2 * number;
   }
 
-  /** S: the positions of the ring; twice R, so that what is overwritten is long decided. */
+  /** S: the positions of the ring. */
   int positions() {
     return 2 * ring;
+  }
+
+  /**
+   * D, at least R: an entry so far ahead of what a replica has learned may be in a memory though
+   * nothing that it misses is overwritten there; one further ahead may not.
+   */
+  int reach() {
+    return positions() - window;
   }
 
   /**
@@ -182,7 +190,7 @@ public record LogSettings(
    * @param pollNanos how often a follower reads its memory while entries come
    * @param pollNanosMax how often it does when none have come for a while
    * @param noticeNanos how long the leader waits for a further entry to carry the news of a
-   *     decision before it sends a message
+   *     decision before it sends a message; if another replica waits for the decision, not at all
    * @param retryNanos the wait, drawn by the coin, before a leader that met a rival tries again
    * @param retryNanosMax the longest such wait
    * @param resendNanos how long a command waits for its decision before it is sent to the leader
@@ -204,7 +212,7 @@ public record LogSettings(
     /** For memories at a distance of microseconds. */
     public static final Timing DEFAULT =
         new Timing(
-            50_000, 1_000_000, 20_000, 4_000, 1_000_000, 20_000_000, 20_000_000, 100_000_000);
+            50_000, 1_000_000, 200_000, 4_000, 1_000_000, 20_000_000, 20_000_000, 100_000_000);
 
     /**
      * Checks the numbers.

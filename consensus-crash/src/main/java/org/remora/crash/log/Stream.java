@@ -20,6 +20,7 @@ import org.remora.memory.Value;
  *   wait until everything of its own earlier term has ended here
  *   change the permission: sole writer
  *   read the slots of all                               a promise of b or above → give up
+ *   read the positions of c + D to c + S                 an index above c + D → behind, give up
  *   read the ring from c + 1 on, until as many indices in a row are empty as the window is wide,
  *     counted from the highest "from" in the slots on   an entry of b or above → give up
  *   write the own slot = (b, c + 1)                     nak → give up
@@ -32,10 +33,14 @@ import org.remora.memory.Value;
  * took it earlier, with a higher number, has left its own, or naks the write.
  *
  * <p>What is where. Say a leader wrote entries here in a term with (b, from) in its slot. Entry i
- * was submitted when all of [from, i − W] were acknowledged here. So among its entries here no W in
- * a row are missing below its highest, and the read above finds all of them. And a position is
- * written with i + S only when i + S − W ≥ i + R was acknowledged here, or "from" is above that:
- * either shows a reader that still misses i that it is behind.
+ * was submitted when all of [from, i − W] were acknowledged here. So among its entries here no W
+ * in a row are missing below its highest, and the read above finds all of them, unless they were
+ * overwritten. Say so something that the reader misses was: i + S was submitted for an i > c. Then
+ * all of [from, i + D], D = S − W, were acknowledged here, c + 1 + D among them, or "from" is
+ * above that, and tells that the reader is behind. Of the W + 1 positions of c + D to c + S at most
+ * W in a row are torn by writes that were cut off, those from the lowest unacknowledged index on.
+ * One that is not torn holds an index above c + D: if that is the position of c + D, the one
+ * acknowledged last, above c + D by S at least. So the reader sees that it is behind.
  *
  * <p>An operation that ends as UNKNOWN is submitted again: it took effect or never will, and
  * nothing else of this process is in flight for the register. Used on the event loop only.
@@ -50,6 +55,7 @@ final class Stream {
   private final int processes;
   private final int window;
   private final int holes;
+  private final int reach;
 
   /** All operations in flight. */
   private int inFlight;
@@ -97,6 +103,7 @@ final class Stream {
     processes = core.process.processes();
     window = rules.windowAt(core.settings.window());
     holes = rules.holes(core.settings.window());
+    reach = core.settings.reach();
     foundIndex = new long[layout.positions];
     foundRegister = new byte[layout.positions];
     cells = new Cell[Integer.highestOneBit(2 * window - 1)];
@@ -187,10 +194,10 @@ final class Stream {
   }
 
   /** Begins to write entries, from the promised one on. */
-  void stream() {
+  void stream(long probe) {
     streaming = true;
     pump();
-    probe(probeWanted);
+    probe(probe);
   }
 
   /** Writes what there is to write and room for. */
@@ -299,6 +306,7 @@ final class Stream {
     private long at;
     private long countFrom;
     private int empty;
+    private boolean readsAll;
 
     Takeover(Term current) {
       this.current = current;
@@ -316,9 +324,9 @@ final class Stream {
       slotBusyForGap = false;
       Arrays.fill(foundIndex, 0);
       if (rules.takesPermissionBeforeReading()) {
-        takePermission(() -> readSlots(this::readRing));
+        takePermission(() -> readSlots(this::readAhead));
       } else {
-        readSlots(this::readRing);
+        readSlots(this::readAhead);
       }
     }
 
@@ -367,12 +375,41 @@ final class Stream {
             if (a != null && b != null && a.proposal() == b.proposal()) {
               slotNext = a.from() >= b.from() ? 1 : 0;
             }
-            if (current.isBehind(highestFrom)) {
+            if (current.isBehind(highestFrom - 1)) {
               return;
             }
             countFrom = rules.countHolesFrom(first, highestFrom);
             current.foundDecided(highestFrom - 1);
             then.run();
+          });
+    }
+
+    private void readAhead() {
+      readAhead(first - 1 + reach, window + 1);
+    }
+
+    private void readAhead(long ahead, int left) {
+      if (left == 0) {
+        readRing();
+        return;
+      }
+      int count = layout.inARow(ahead, Math.min(left, CHUNK));
+      read(
+          layout.registerOf(ahead),
+          2 * count,
+          registers -> {
+            for (Value register : registers) {
+              Entry entry = Entry.decode(register);
+              if (entry != null && entry.index() > first - 1 + reach) {
+                if (current.isBehind(entry.index())) {
+                  return;
+                }
+                // A leader has learned what was decided here, but must find everything that is
+                // here, so as not to write over it: there may be wide holes.
+                readsAll = true;
+              }
+            }
+            readAhead(ahead + count, left - count);
           });
     }
 
@@ -394,7 +431,7 @@ final class Stream {
               }
               if (foundIndex[layout.position(at)] == at) {
                 empty = 0;
-              } else if (at >= countFrom && ++empty == holes) {
+              } else if (at >= countFrom && ++empty >= holes && !readsAll) {
                 ringRead();
                 return;
               }

@@ -70,6 +70,12 @@ final class Term {
 
   private final int[] acks;
 
+  /** The commands of an entry that was made of the queue, so that they need not be decoded again. */
+  private final @Nullable List<Command>[] made;
+
+  /** Some other replica waits for the news of a command, and nothing has told it yet. */
+  private boolean newsOwed;
+
   /** The index of a change of membership that is under way, behind which nothing is proposed. */
   private long change;
 
@@ -108,6 +114,12 @@ final class Term {
     entries = new Value[core.layout.positions];
     Arrays.fill(entries, Value.EMPTY);
     acks = new int[core.layout.positions];
+    made = newLists(core.layout.positions);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+  private static @Nullable List<Command>[] newLists(int length) {
+    return new List[length];
   }
 
   void begin() {
@@ -153,7 +165,7 @@ final class Term {
   /** Whether an index found shows that this process has yet to learn what may be overwritten. */
   boolean isBehind(long found) {
     // Once it leads, it has adopted all that was decided: then it knows of what is found later.
-    if (!leading && core.rules.isBehind(found, base, core.settings.ring())) {
+    if (!leading && core.rules.isBehind(found, base, core.settings.reach())) {
       core.behind();
       giveUp();
       return true;
@@ -185,7 +197,7 @@ final class Term {
   void prepared(Stream stream) {
     prepared++;
     if (leading) {
-      stream.stream();
+      stream.stream(probe);
       return;
     }
     ready.add(stream);
@@ -212,7 +224,7 @@ final class Term {
     leading = true;
     told = base;
     core.leads(this);
-    ready.forEach(Stream::stream);
+    ready.forEach(each -> each.stream(probe));
     fill();
   }
 
@@ -223,6 +235,11 @@ final class Term {
     }
     queue.addLast(command);
     return true;
+  }
+
+  /** As {@link #enqueue}, for another replica, which is to hear of the decision at once. */
+  void enqueueForOther(Command command) {
+    newsOwed |= enqueue(command);
   }
 
   int queued() {
@@ -239,7 +256,7 @@ final class Term {
     while (!over && next <= core.rules.limit(core.decided(), core.settings.window())) {
       if (next <= top) {
         Value batch = adopted[core.layout.position(next)];
-        propose(batch == null ? Value.EMPTY : batch);
+        propose(batch == null ? Value.EMPTY : batch, null);
       } else if (queue.isEmpty() || change != 0 || !mayReuse()) {
         break;
       } else if (queue.getFirst().kind() == Command.Kind.CONFIGURE) {
@@ -247,9 +264,11 @@ final class Term {
           break;
         }
         change = next;
-        propose(Command.encodeAll(List.of(queue.removeFirst())));
+        List<Command> commands = List.of(queue.removeFirst());
+        propose(Command.encodeAll(commands), commands);
       } else {
-        propose(batch());
+        List<Command> commands = batch();
+        propose(Command.encodeAll(commands), commands);
       }
     }
     filling = false;
@@ -261,11 +280,11 @@ final class Term {
   }
 
   /**
-   * Whether the position of the next entry may be reused as far as the other replicas are
-   * concerned. For speed only: whoever is left behind sees it, and gets a snapshot.
+   * Whether no other replica that is waited for would be behind with the next entry. For speed
+   * only: whoever is left behind sees it, and gets a snapshot.
    */
   private boolean mayReuse() {
-    if (next - core.layout.positions <= core.lowestReported()) {
+    if (next - core.settings.reach() <= core.lowestReported()) {
       return true;
     }
     if (!holdSet) {
@@ -275,7 +294,7 @@ final class Term {
           () -> {
             holdSet = false;
             if (!over) {
-              core.dropBelow(next - core.layout.positions);
+              core.dropBelow(next - core.settings.reach());
               fill();
             }
           });
@@ -283,13 +302,13 @@ final class Term {
     return false;
   }
 
-  private Value batch() {
+  private List<Command> batch() {
     Command first = queue.removeFirst();
     Command second = queue.peekFirst();
     int bytes = first.bytes();
     int most = core.settings.entryBytes();
     if (second == null || bytes + second.bytes() > most) {
-      return Command.encodeAll(List.of(first));
+      return List.of(first);
     }
     List<Command> commands = new ArrayList<>();
     commands.add(first);
@@ -300,13 +319,14 @@ final class Term {
       bytes += second.bytes();
       second = queue.peekFirst();
     }
-    return Command.encodeAll(commands);
+    return commands;
   }
 
-  private void propose(Value batch) {
+  private void propose(Value batch, @Nullable List<Command> commands) {
     int at = core.layout.position(next);
     entries[at] = Entry.encode(next, proposal, core.decided(), batch);
     acks[at] = 0;
+    made[at] = commands;
     adopted[at] = null;
     next++;
     told = core.decided();
@@ -342,7 +362,9 @@ final class Term {
       if (acks[position] < quorum) {
         break;
       }
-      core.decide(first, Entry.batchOf(entries[position]));
+      List<Command> commands = made[position];
+      made[position] = null;
+      core.decide(first, Entry.batchOf(entries[position]), commands);
       if (first == change && !over) {
         change = 0;
         if (core.rules.endsTermWithMembership()) {
@@ -355,7 +377,11 @@ final class Term {
     if (over) {
       return;
     }
-    noticeLater();
+    if (newsOwed && queue.isEmpty() && core.decided() == next - 1) {
+      notice(false);
+    } else {
+      noticeLater();
+    }
     if (!readsLater.isEmpty() && core.decided() >= top) {
       List<Runnable> reads = new ArrayList<>(readsLater);
       readsLater.clear();
@@ -389,6 +415,7 @@ final class Term {
   /** Tells the others now. */
   void notice(boolean wantsReport) {
     told = core.decided();
+    newsOwed = false;
     core.broadcast(new LogMessage.Notice(proposal, told, wantsReport));
   }
 
@@ -438,7 +465,7 @@ final class Term {
     List<Runnable> reads = readsNow;
     readsNow = new ArrayList<>();
     reads.forEach(Runnable::run);
-    if (!over) {
+    if (!over && readsNow.isEmpty()) {
       beginProbe();
     }
   }

@@ -73,13 +73,12 @@ final class Transfer {
     partsBytes = 0;
   }
 
+  /** Asks another: any process, for who is a member now is among what it may have missed. */
   private void next() {
     int processes = core.process.processes();
-    for (int i = 0; i < processes; i++) {
+    peer = 1 + peer % processes;
+    if (peer == core.process.self()) {
       peer = 1 + peer % processes;
-      if (peer != core.process.self() && core.configuration().replicas().contains(peer)) {
-        return;
-      }
     }
   }
 

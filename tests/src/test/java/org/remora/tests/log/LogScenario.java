@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.remora.crash.ScriptedOmega;
+import org.remora.crash.log.Configuration;
 import org.remora.crash.log.LogSettings;
+import org.remora.crash.log.ReplicatedLog;
 import org.remora.memory.Clock;
+import org.remora.memory.ProcessSet;
 import org.remora.memory.Quorum;
 import org.remora.sim.Fault;
 import org.remora.sim.Latency;
@@ -29,13 +32,88 @@ record LogScenario(
     int stableLeader,
     int commandsPerClient,
     int outstanding,
-    SimWorld.Tearing tearing) {
+    SimWorld.Tearing tearing,
+    Configuration begin,
+    List<PlannedChange> changes) {
   static final long DELAY = Clock.DELAY_NANOS;
 
+  /** A change of membership that some process asks for at some time. */
+  record PlannedChange(long nanos, int process, Configuration.Change change) {}
+
+  /** Without changes of membership. */
   static LogScenario random(long seed) {
+    return random(seed, false);
+  }
+
+  /** With them: memories come and go, and the last process joins late. */
+  static LogScenario withChanges(long seed) {
+    return random(seed, true);
+  }
+
+  /**
+   * Short and dense: rivals that take the memories from each other all the time, everything in any
+   * order. Where the rules about what a takeover finds are needed most.
+   */
+  static LogScenario rivals(long seed) {
+    SplittableRandom random = new SplittableRandom(seed ^ 0x2545F4914F6CDD1DL);
+    int processes = 2 + random.nextInt(2);
+    long unstable = 150 * DELAY;
+    List<List<ScriptedOmega.Change>> omegas = new ArrayList<>();
+    for (int p = 1; p <= processes; p++) {
+      List<ScriptedOmega.Change> changes = new ArrayList<>();
+      int self = p;
+      random
+          .longs(1 + random.nextInt(5), 0, unstable)
+          .sorted()
+          .forEach(
+              nanos ->
+                  changes.add(
+                      new ScriptedOmega.Change(
+                          nanos, random.nextInt(3) > 0 ? self : random.nextInt(processes + 1))));
+      changes.add(new ScriptedOmega.Change(unstable, 1));
+      omegas.add(changes);
+    }
+    int window = 1 + random.nextInt(2);
+    return new LogScenario(
+        seed,
+        processes,
+        3,
+        settings(2 + random.nextInt(3), window, 256, 64, 100_000, 300 * DELAY),
+        100 + random.nextInt(600),
+        Latency.ONE_DELAY,
+        List.of(),
+        omegas,
+        1,
+        2 + random.nextInt(3),
+        1 + random.nextInt(3),
+        random.nextBoolean() ? SimWorld.Tearing.FRAMED : SimWorld.Tearing.NONE,
+        ReplicatedLog.everybody(processes, 3),
+        List.of());
+  }
+
+  private static LogSettings settings(
+      int ring, int window, int entryBytes, int sessions, int tailBytes, long holdBackNanos) {
+    return LogSettings.of(1)
+        .withRing(ring, window)
+        .withEntryBytes(entryBytes)
+        .withQueues(64, 16, sessions)
+        .withTransfer(tailBytes, 256)
+        .withTiming(
+            new LogSettings.Timing(
+                4 * DELAY,
+                40 * DELAY,
+                3 * DELAY,
+                4 * DELAY,
+                60 * DELAY,
+                50 * DELAY,
+                50 * DELAY,
+                holdBackNanos));
+  }
+
+  private static LogScenario random(long seed, boolean changing) {
     SplittableRandom random = new SplittableRandom(seed ^ 0x5DEECE66DL);
     int processes = random.nextInt(8) == 0 ? 1 + random.nextInt(4) : 2 + random.nextInt(2);
-    int memories = random.nextInt(5) == 0 ? 1 + random.nextInt(5) : 3;
+    int memories = changing ? 4 : random.nextInt(5) == 0 ? 1 + random.nextInt(5) : 3;
     int ring = random.nextInt(3) == 0 ? 2 + random.nextInt(7) : 4;
     int window = 1 + random.nextInt(Math.min(ring, 3));
     long unstable = (20 + random.nextInt(400)) * DELAY;
@@ -54,7 +132,7 @@ record LogScenario(
       }
     }
     int memoryCrashes =
-        random.nextInt(2) * random.nextInt(memories - Quorum.majority(memories) + 1);
+        changing ? 0 : random.nextInt(2) * random.nextInt(memories - Quorum.majority(memories) + 1);
     int firstMemory = random.nextInt(memories);
     for (int i = 0; i < memoryCrashes; i++) {
       int m = 1 + (firstMemory + i) % memories;
@@ -110,23 +188,44 @@ record LogScenario(
           case 1 -> Latency.uniform(DELAY / 2, 3 * DELAY);
           default -> Latency.heavyTailed(DELAY / 2);
         };
+    Configuration begin = ReplicatedLog.everybody(processes, memories);
+    List<PlannedChange> changes = new ArrayList<>();
+    if (changing) {
+      // Whoever leads in the end is a member from the beginning.
+      boolean joins = processes > stableLeader && random.nextBoolean();
+      begin =
+          new Configuration(
+              0,
+              ProcessSet.all(joins ? processes - 1 : processes),
+              ProcessSet.all(memories).without(ProcessSet.of(1 + random.nextInt(memories))));
+      if (joins) {
+        changes.add(
+            new PlannedChange(
+                random.nextLong(unstable),
+                stableLeader,
+                new Configuration.Change(Configuration.Change.Kind.ADD_REPLICA, processes)));
+      }
+      for (int i = 1 + random.nextInt(5); i > 0; i--) {
+        changes.add(
+            new PlannedChange(
+                random.nextLong(unstable),
+                1 + random.nextInt(processes),
+                new Configuration.Change(
+                    random.nextBoolean()
+                        ? Configuration.Change.Kind.ADD_MEMORY
+                        : Configuration.Change.Kind.REMOVE_MEMORY,
+                    1 + random.nextInt(memories))));
+      }
+    }
     long holdBack = random.nextBoolean() ? 5 * DELAY : 300 * DELAY;
     LogSettings settings =
-        LogSettings.of(1)
-            .withRing(ring, window)
-            .withEntryBytes(random.nextBoolean() ? 64 : 256)
-            .withQueues(64, 16, random.nextInt(4) == 0 ? 2 : 64)
-            .withTransfer(random.nextInt(3) == 0 ? 100_000 : random.nextInt(1500), 256)
-            .withTiming(
-                new LogSettings.Timing(
-                    4 * DELAY,
-                    40 * DELAY,
-                    3 * DELAY,
-                    4 * DELAY,
-                    60 * DELAY,
-                    50 * DELAY,
-                    50 * DELAY,
-                    holdBack));
+        settings(
+            ring,
+            window,
+            random.nextBoolean() ? 64 : 256,
+            random.nextInt(4) == 0 ? 2 : 64,
+            random.nextInt(3) == 0 ? 100_000 : random.nextInt(1500),
+            holdBack);
     return new LogScenario(
         seed,
         processes,
@@ -139,7 +238,9 @@ record LogScenario(
         stableLeader,
         2 + random.nextInt(25),
         1 + random.nextInt(3),
-        random.nextBoolean() ? SimWorld.Tearing.FRAMED : SimWorld.Tearing.NONE);
+        random.nextBoolean() ? SimWorld.Tearing.FRAMED : SimWorld.Tearing.NONE,
+        begin,
+        List.copyOf(changes));
   }
 
   SimWorld.Settings world() {
@@ -169,6 +270,10 @@ record LogScenario(
         + stableLeader
         + " tearing="
         + tearing
+        + " begin="
+        + begin
+        + " changes="
+        + changes
         + " faults="
         + faults
         + " omegas="
