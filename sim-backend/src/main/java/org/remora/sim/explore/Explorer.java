@@ -31,6 +31,8 @@ public final class Explorer {
   private RegionTable.Enforcement enforcement = RegionTable.Enforcement.ENFORCED;
   private List<Property> properties = List.of();
   private final int[] expiriesMax;
+  private Adversary adversary = Adversary.NONE;
+  private int decisionsMax = 1;
   private int processCrashesMax;
   private int memoryCrashesMax;
   private boolean memoriesAlike;
@@ -86,6 +88,26 @@ public final class Explorer {
    */
   public Explorer expiriesMax(int expiries) {
     Arrays.fill(expiriesMax, expiries);
+    return this;
+  }
+
+  /** All timers expire as often as they like: for programs that look again and again. */
+  public Explorer expiriesUnbounded() {
+    return expiriesMax(Integer.MAX_VALUE);
+  }
+
+  /** What Byzantine processes do; they do not run the program. */
+  public Explorer adversary(Adversary adversary) {
+    this.adversary = Objects.requireNonNull(adversary);
+    return this;
+  }
+
+  /**
+   * How often each process decides at most; once by default. Properties are about the last
+   * decisions. An execution ends when all processes have decided so often.
+   */
+  public Explorer decisionsMax(int decisions) {
+    decisionsMax = decisions;
     return this;
   }
 
@@ -206,6 +228,7 @@ public final class Explorer {
             "\"" + event + "\" cannot happen after \"" + execution.schedule() + "\"");
       }
     }
+    execution.end();
     return counterexample(execution, tracer);
   }
 
@@ -214,15 +237,24 @@ public final class Explorer {
     Properties checked = new Properties(properties);
     ProcessAutomaton[] automata = new ProcessAutomaton[processes];
     for (int p = 1; p <= processes; p++) {
-      automata[p - 1] = new ProcessAutomaton(p, processes, memories, program, inFlight);
+      automata[p - 1] =
+          new ProcessAutomaton(
+              p,
+              processes,
+              memories,
+              new ProcessAutomaton.Rules(decisionsMax, expiriesMax[p - 1] < Integer.MAX_VALUE),
+              program,
+              inFlight);
     }
     return new World(
         memories,
-        new World.Bounds(expiriesMax.clone(), processCrashesMax, memoryCrashesMax, switchesMax),
+        new World.Bounds(
+            expiriesMax.clone(), processCrashesMax, memoryCrashesMax, switchesMax, decisionsMax),
         inFlight,
         automata,
-        new MemoryAutomaton(regions, enforcement, inFlight, checked),
-        checked);
+        new MemoryAutomaton(regions, enforcement, inFlight, checked, adversary),
+        checked,
+        adversary);
   }
 
   private Counterexample shrunk(World world, Search.Found found) {
