@@ -39,6 +39,7 @@ final class MajorityReader {
 
   /** Reads {@code count} registers from {@code first} on. */
   void read(int first, int count, Consumer<List<List<Value>>> completion) {
+    cancel();
     Read read = new Read(count, completion);
     newest = read;
     for (Lane lane : lanes) {
@@ -60,9 +61,20 @@ final class MajorityReader {
     return found == null ? List.of() : found.get(register);
   }
 
+  /** Ends the read that was begun last: it never completes. */
+  void cancel() {
+    Read read = newest;
+    if (read != null) {
+      read.end();
+    }
+  }
+
   private final class Read {
     private final Consumer<List<List<Value>>> completion;
-    private final List<List<Value>> found = new ArrayList<>();
+
+    /** The distinct values by register; nothing any more when the read has ended. */
+    private List<List<Value>> found = new ArrayList<>();
+
     private int answers;
 
     Read(int count, Consumer<List<List<Value>>> completion) {
@@ -83,9 +95,16 @@ final class MajorityReader {
         }
       }
       if (++answers == majority) {
-        newest = null;
-        completion.accept(found);
+        List<List<Value>> all = found;
+        end();
+        completion.accept(all);
       }
+    }
+
+    void end() {
+      newest = null;
+      found = List.of();
+      answers = 0;
     }
   }
 }

@@ -18,6 +18,7 @@ final class Signatures {
   private final Signer signer;
   private final int instance;
   private final SafetyRules rules;
+
   @Forgettable
   private final Map<Signature, Boolean> checked =
       new LinkedHashMap<>(64, 0.75f, true) {

@@ -120,9 +120,7 @@ final class ProtectedMemoryPaxos extends SingleDecree {
         prepared.values().forEach(this::accept);
       } else {
         lanes()
-            .forEach(
-                each ->
-                    each.begin(l -> slots.takePermission(l, unlessOver(() -> accept(l)))));
+            .forEach(each -> each.begin(l -> slots.takePermission(l, unlessOver(() -> accept(l)))));
       }
       // What follows depends on neither any more.
       prepared.clear();

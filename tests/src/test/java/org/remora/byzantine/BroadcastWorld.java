@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.remora.crash.Instance;
+import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
 import org.remora.memory.Value;
 import org.remora.sim.explore.Adversary;
@@ -58,7 +59,7 @@ final class BroadcastWorld {
     return this;
   }
 
-  /** The Byzantine sender signs each message in two ways. */
+  /** The Byzantine sender signs one message only, in two ways: whoever finds it guilty is wrong. */
   BroadcastWorld signsTwice() {
     signsTwice = true;
     return this;
@@ -75,12 +76,13 @@ final class BroadcastWorld {
                 instance.processes(),
                 memories,
                 (process, decide) -> {
+                  Findings findings = new Findings();
                   Broadcast broadcast =
                       new Broadcast(
                           process,
                           instance,
                           new Signatures(process.self(), process.signer(), 1, rules),
-                          new Findings(),
+                          findings,
                           rules,
                           (sender, k, message) -> {
                             if (sender == 1) {
@@ -92,6 +94,9 @@ final class BroadcastWorld {
                     broadcast.ignore(sender);
                   }
                   broadcast.start();
+                  if (signsTwice) {
+                    acquit(process, findings);
+                  }
                   if (others && process.self() == instance.faults() + 1) {
                     broadcast.send(B);
                   }
@@ -99,18 +104,40 @@ final class BroadcastWorld {
             .regions(regions)
             .adversary(adversary())
             .expiriesUnbounded()
-            .properties(
-                List.of(
-                    Property.agreement(),
-                    Property.validity(List.of(A, B)),
-                    Property.leadsTo(
-                        "totality",
-                        delivered -> !delivered.isEmpty(),
-                        delivered -> delivered.size() == correct),
-                    Property.sometimesDecided(A),
-                    Property.sometimesDecided(B),
-                    Property.sometimes("all deliver", delivered -> delivered.size() == correct)));
+            .properties(properties(correct));
     return memories > 1 ? explorer.memoriesAlike() : explorer;
+  }
+
+  private List<Property> properties(int correct) {
+    List<Property> properties = new ArrayList<>();
+    properties.add(Property.agreement());
+    properties.add(Property.validity(messages()));
+    properties.add(
+        Property.leadsTo(
+            "totality",
+            delivered -> !delivered.isEmpty(),
+            delivered -> delivered.size() == correct));
+    messages().forEach(message -> properties.add(Property.sometimesDecided(message)));
+    properties.add(Property.sometimes("all deliver", delivered -> delivered.size() == correct));
+    return properties;
+  }
+
+  private List<Value> messages() {
+    return signsTwice ? List.of(A) : List.of(A, B);
+  }
+
+  /** Looks at the findings again and again: there must be none. */
+  private static void acquit(ProcessContext process, Findings findings) {
+    process
+        .clock()
+        .after(
+            1,
+            () -> {
+              if (!findings.list().isEmpty()) {
+                throw new IllegalStateException("an innocent sender is found guilty");
+              }
+              acquit(process, findings);
+            });
   }
 
   private Adversary adversary() {
@@ -122,7 +149,7 @@ final class BroadcastWorld {
     int at = BroadcastRegisters.register(instance, 1, 1);
     for (int b : byzantine) {
       Region own = BroadcastRegisters.region(instance, b);
-      for (Value message : List.of(A, B)) {
+      for (Value message : messages()) {
         Value statement = statement(Statement.Kind.VALUE, message);
         Value value = new Signed(message, IdealSignature.of(1, statement)).encode();
         adversary = adversary.mayWrite(b, own, at + BroadcastRegisters.VALUE, value, List.of());

@@ -68,7 +68,9 @@ public final class Adversary {
     region.checkValue(value);
     Adversary with = this;
     if (moves.stream().noneMatch(m -> m.region().id() == region.id() && m.writes(register))) {
-      with = with(process, region, new Operation.Write(region.id(), register, Value.BOTTOM), List.of());
+      with =
+          with(
+              process, region, new Operation.Write(region.id(), register, Value.BOTTOM), List.of());
     }
     return with.with(
         process,

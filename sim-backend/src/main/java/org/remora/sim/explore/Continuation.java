@@ -87,7 +87,7 @@ final class Continuation {
     ProcessAutomaton.Step step =
         world.automata[process - 1].step(world.node(state, process), input);
     if (step.failure() != null) {
-      throw new IllegalStateException(World.failure(process, step));
+      return state; // a violation by itself: the search gets there
     }
     int[] after = world.stepped(state, process, step, consumed, step.emitted().length, false);
     return after == null ? state : after;

@@ -15,7 +15,8 @@ import org.remora.memory.RegionTable;
  *
  * <p>The processes run the classes of production. Executions that differ only in the order of
  * events that commute are represented by one of them; {@code World} says which, and why nothing is
- * lost. Without crashes the world already covers every crash; see there.
+ * lost. Without crashes as events the world already covers every crash; see there and {@code
+ * LazyOrders}. Byzantine processes are an {@link Adversary}.
  *
  * <p>Whatever the number of workers, an exhausted world gives the same numbers, and so does one
  * that is cut off at a depth but for the transitions. Which violation is found first, if there are
@@ -130,7 +131,12 @@ public final class Explorer {
    * no effect where processes crash as events of their own.
    */
   public Explorer memoriesAlike() {
-    memoriesAlike = true;
+    return memoriesAlike(true);
+  }
+
+  /** Whether to use that all memories have equal roles, as {@link #memoriesAlike()}. */
+  public Explorer memoriesAlike(boolean alike) {
+    memoriesAlike = alike;
     return this;
   }
 
@@ -183,6 +189,7 @@ public final class Explorer {
     Search search =
         new Search(world, symmetry, new Limits(workers, bytesMax, statesMax, depthMax), progress);
     search.run();
+    world.check();
     symmetry.check();
     Search.Found found = search.found();
     Optional<Counterexample> violation =

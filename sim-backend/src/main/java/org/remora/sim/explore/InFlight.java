@@ -25,8 +25,7 @@ sealed interface InFlight {
    * @param operation that of the request
    * @param result how it ended
    */
-  record Answer(
-      int process, int memory, int slot, Operation operation, Operation.Result result)
+  record Answer(int process, int memory, int slot, Operation operation, Operation.Result result)
       implements InFlight {}
 
   /**

@@ -27,16 +27,19 @@ import java.util.TreeSet;
  *   <li>Of silent arrivals in a row that commute, one order is enough.
  * </ul>
  *
- * <p>What precedes the first anchor then is either, if the anchor is an effect, the effects of reads
- * at the same memory that it does not commute with, without their answers: {@link #early}. Or, if
- * it is an event of a process, silent arrivals at that process of which none could as well come
- * after it, each fused with the effect that it answers unless that has happened before: a {@link
- * Delivery}. One of these two is a step of this search. In a delivery all effects of reads come
- * before the other effects, of which there is at most one at each region of a memory; the execution
- * in which they come in another order is found too, as an early effect and then a delivery.
+ * <p>What precedes the first anchor then is either, if the anchor is an effect, the effects of
+ * reads at the same memory that it does not commute with, without their answers: {@link #early}.
+ * Or, if it is an event of a process, silent arrivals at that process of which none could as well
+ * come after it, each fused with the effect that it answers unless that has happened before: a
+ * {@link Delivery}. One of these two is a step of this search. In a delivery all effects of reads
+ * come before the other effects, of which there is at most one at each region of a memory; the
+ * execution in which they come in another order is found too, as an early effect and then a
+ * delivery.
  *
  * <p>The next step is found by the same argument, so by induction every decision of every execution
  * is found, and every content that a memory can have.
+ *
+ * <p>Reads that their process does not heed any more ({@link Heedless}) come before nothing.
  *
  * <p>Deliveries are functions of the process's node and of what there is to deliver; they are
  * computed once.
@@ -45,13 +48,14 @@ final class LazyOrders {
   private static final int NONE = -1;
 
   private final World world;
-  private final Interner<List<Integer>> offers = new Interner<>();
+  private final Heedless heedless;
 
   /** By memory: the requests by which the adversary changes permissions. */
   private final int[][] changes;
 
   LazyOrders(World world) {
     this.world = world;
+    heedless = new Heedless(world);
     changes = new int[world.memories][];
     for (int m = 1; m <= world.memories; m++) {
       List<Integer> numbers = new ArrayList<>();
@@ -62,6 +66,11 @@ final class LazyOrders {
       }
       changes[m - 1] = numbers.stream().mapToInt(n -> n).toArray();
     }
+  }
+
+  /** Checks what was assumed of the processes. */
+  void check() {
+    heedless.check();
   }
 
   void expand(int[] state, World.Sink sink) {
@@ -92,7 +101,7 @@ final class LazyOrders {
 
   /** A request takes effect, after reads that it does not commute with. */
   private void early(int[] state, int number, InFlight.Request request, World.Sink sink) {
-    int[] reads = new int[state.length];
+    int[] before = new int[state.length];
     int count = 0;
     boolean conflicts = false;
     for (int i = world.head; i < state.length; i++) {
@@ -100,15 +109,25 @@ final class LazyOrders {
           && world.inFlight.get(state[i]) instanceof InFlight.Request other
           && other.memory() == request.memory()
           && !world.memory.isIndependent(number, state[i])) {
-        conflicts = true;
-        if (isRead(other)) {
-          reads[count++] = state[i];
+        boolean reads = isRead(other);
+        if (!reads || !isHeedless(state, state[i], other)) {
+          conflicts = true;
+          if (reads) {
+            before[count++] = state[i];
+          }
         }
       }
     }
     if (conflicts) {
-      early(state, number, request, Arrays.copyOf(reads, count), 0, new int[0], sink);
+      early(state, number, request, Arrays.copyOf(before, count), 0, new int[0], sink);
     }
+  }
+
+  /** Only who looks again and again leaves reads behind: elsewhere it is not worth the asking. */
+  private boolean isHeedless(int[] state, int number, InFlight.Request read) {
+    int process = read.process();
+    return world.bounds.expiriesMax()[process - 1] == Integer.MAX_VALUE
+        && heedless.is(process, world.node(state, process), number);
   }
 
   private void early(
@@ -149,8 +168,7 @@ final class LazyOrders {
       int index = world.indexOf(state, reads[i]);
       for (MemoryAutomaton.Effect effect : world.memory.effects(content, reads[i])) {
         if (world.haveSigned(state, effect.needs())) {
-          int[] events =
-              concat(before, events(at, effect, Events.of(Events.EFFECT, reads[i])));
+          int[] events = concat(before, events(at, effect, Events.of(Events.EFFECT, reads[i])));
           int[] after = world.takeEffect(state, index, effect);
           early(after, number, request, reads, i + 1, events, sink);
         }
@@ -175,8 +193,8 @@ final class LazyOrders {
    * Arrivals at a process of which the last, or the expiry after them, does not go unnoticed.
    *
    * @param taken the numbers of all that arrived, as it was in flight, in order of numbers
-   * @param effects the effects at memories that happen before, and may change something
-   * @param memories the memories where they happen
+   * @param requests the requests that take effect before, and may change something
+   * @param choices which of their effects they have
    * @param needs the signatures that the adversary needs for it
    * @param events all that happens, in its order
    * @param step the last step
@@ -185,14 +203,15 @@ final class LazyOrders {
   @SuppressWarnings("ArrayRecordComponent") // not compared
   record Delivery(
       int[] taken,
-      MemoryAutomaton.Effect[] effects,
-      int[] memories,
+      int[] requests,
+      int[] choices,
       List<String> needs,
       int[] events,
       ProcessAutomaton.Step step,
       boolean expires) {}
 
   /** Something that can arrive: an answer or a message in flight, or a request's answer. */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
   private record Offer(int number, InFlight.Request request, MemoryAutomaton.Effect[] effects) {
     int choices() {
       return effects.length == 0 ? 1 : effects.length;
@@ -200,6 +219,11 @@ final class LazyOrders {
 
     int arriving(int choice) {
       return effects.length == 0 ? number : effects[choice].answer();
+    }
+
+    /** Whether the adversary can always choose it, and it is a read. */
+    boolean needsNothing(int choice) {
+      return isEffect() && isRead(request) && effects[choice].needs().isEmpty();
     }
 
     boolean isEffect() {
@@ -210,10 +234,7 @@ final class LazyOrders {
   /** Some offers that were taken, silently, one after the other. */
   @SuppressWarnings("ArrayRecordComponent") // not compared
   private record Chain(
-      int[] taken,
-      int[] choices,
-      ProcessAutomaton.Node beforeLast,
-      ProcessAutomaton.Node end) {
+      int[] taken, int[] choices, ProcessAutomaton.Node beforeLast, ProcessAutomaton.Node end) {
     boolean has(int offer) {
       return Arrays.stream(taken).anyMatch(t -> t == offer);
     }
@@ -223,39 +244,60 @@ final class LazyOrders {
     }
   }
 
+  /**
+   * What there is to deliver to a process: pairs of a number in flight and, if that is a request, a
+   * number that stands for the answers that it gets at its memory now.
+   */
+  static final class Offers {
+    private final int[] pairs;
+    private final int hash;
+
+    Offers(int[] pairs) {
+      this.pairs = pairs;
+      hash = Arrays.hashCode(pairs);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Offers offers && Arrays.equals(pairs, offers.pairs);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
   private void deliver(int[] state, int process, World.Sink sink) {
-    List<Integer> key = new ArrayList<>();
+    int[] pairs = new int[2 * (state.length - world.head)];
+    int length = 0;
     for (int i = world.head; i < state.length; i++) {
       if (world.inFlight.get(state[i]) instanceof InFlight.Request request) {
         if (request.process() == process) {
-          key.add(state[i]);
-          key.add(state[world.processes + request.memory() - 1]);
+          pairs[length++] = state[i];
+          pairs[length++] = world.memory.answers(world.content(state, request.memory()), state[i]);
         }
       } else if (world.receiver(state[i]) == process) {
-        key.add(state[i]);
-        key.add(NONE);
+        pairs[length++] = state[i];
+        pairs[length++] = NONE;
       }
     }
     ProcessAutomaton.Node node = world.node(state, process);
-    for (Delivery delivery :
-        node.deliveries().get(offers.number(key), k -> compute(process, node, key))) {
-      if (!world.haveSigned(state, delivery.needs)
-          || (delivery.expires
-              && node.expiries() >= world.bounds.expiriesMax()[process - 1])) {
-        continue;
+    Offers offers = new Offers(Arrays.copyOf(pairs, length));
+    Delivery[] known = node.deliveries().get(offers);
+    if (known == null) {
+      known = compute(state, process, node, offers);
+      node.deliveries().put(offers, known);
+    }
+    for (Delivery delivery : known) {
+      if (world.haveSigned(state, delivery.needs)
+          && !(delivery.expires && node.expiries() >= world.bounds.expiriesMax()[process - 1])) {
+        take(state, process, delivery, sink);
       }
-      take(state, process, delivery, sink);
     }
   }
 
   private void take(int[] state, int process, Delivery delivery, World.Sink sink) {
-    for (MemoryAutomaton.Effect effect : delivery.effects) {
-      String violated = effect.next().violated();
-      if (violated != null) {
-        sink.broken(violated, delivery.events);
-        return;
-      }
-    }
     if (delivery.step.failure() != null) {
       sink.broken(World.failure(process, delivery.step), delivery.events);
       return;
@@ -270,29 +312,34 @@ final class LazyOrders {
         rest[length++] = state[i];
       }
     }
-    for (int i = 0; i < delivery.effects.length; i++) {
-      rest[world.processes + delivery.memories[i] - 1] = delivery.effects[i].next().id();
+    for (int i = 0; i < delivery.requests.length; i++) {
+      int number = delivery.requests[i];
+      int at = ((InFlight.Request) world.inFlight.get(number)).memory();
+      MemoryAutomaton.Content after =
+          world.memory.effects(world.content(state, at), number)[delivery.choices[i]].next();
+      if (after.violated() != null) {
+        sink.broken(after.violated(), delivery.events);
+        return;
+      }
+      rest[world.processes + at - 1] = after.id();
     }
     ProcessAutomaton.Step step = delivery.step;
     int[] after = world.stepped(rest, process, step, NONE, step.emitted().length, false);
     world.tell(state, after, delivery.events, sink);
   }
 
-  /** All deliveries to a process at a node, by pairs of what is in flight and its memory's content. */
-  private Delivery[] compute(int process, ProcessAutomaton.Node node, List<Integer> key) {
+  /** All deliveries to a process at a node. */
+  private Delivery[] compute(int[] state, int process, ProcessAutomaton.Node node, Offers offers) {
     List<Offer> there = new ArrayList<>();
-    for (int i = 0; i < key.size(); i += 2) {
-      int number = key.get(i);
-      InFlight moving = world.inFlight.get(number);
-      if (moving instanceof InFlight.Request request) {
-        there.add(
-            new Offer(
-                number,
-                request,
-                world.memory.effects(world.memory.content(key.get(i + 1)), number)));
-      } else {
-        there.add(new Offer(number, NO_REQUEST, NO_EFFECTS));
-      }
+    for (int i = 0; i < offers.pairs.length; i += 2) {
+      int number = offers.pairs[i];
+      there.add(
+          world.inFlight.get(number) instanceof InFlight.Request request
+              ? new Offer(
+                  number,
+                  request,
+                  world.memory.effects(world.content(state, request.memory()), number))
+              : new Offer(number, NO_REQUEST, NO_EFFECTS));
     }
     Computation computation = new Computation(process, node, there);
     computation.extend(new Chain(new int[0], new int[0], node, node));
@@ -331,12 +378,20 @@ final class LazyOrders {
         if (chain.has(i) || isRepeated(chain, i) || isSecondEffect(chain, i)) {
           continue;
         }
+        List<ProcessAutomaton.Step> steps = new ArrayList<>();
         for (int choice = 0; choice < there.get(i).choices(); choice++) {
           int input = there.get(i).arriving(choice);
           if (isOutOfOrder(chain, i, input)) {
             continue;
           }
           ProcessAutomaton.Step step = automaton.step(chain.end, input);
+          if (there.get(i).needsNothing(choice)) {
+            // Another answer that makes no difference is none.
+            if (steps.stream().anyMatch(s -> isAlike(s, step))) {
+              continue;
+            }
+            steps.add(step);
+          }
           Chain longer = chain.with(i, choice, step.next());
           if (step.isSilent()) {
             extend(longer);
@@ -426,8 +481,8 @@ final class LazyOrders {
       int[] reads = new int[0];
       int[] writes = new int[0];
       int[] arrivals = new int[0];
-      List<MemoryAutomaton.Effect> effects = new ArrayList<>();
-      int[] memories = new int[0];
+      int[] requests = new int[0];
+      int[] choices = new int[0];
       SortedSet<String> needs = new TreeSet<>();
       for (int i = 0; i < length; i++) {
         Offer offer = there.get(chain.taken[i]);
@@ -442,8 +497,8 @@ final class LazyOrders {
             reads = concat(reads, events);
           } else {
             writes = concat(writes, events);
-            effects.add(effect);
-            memories = append(memories, at);
+            requests = append(requests, offer.number());
+            choices = append(choices, chain.choices[i]);
           }
         }
       }
@@ -453,7 +508,8 @@ final class LazyOrders {
       // What differs in nothing that anybody sees is one.
       List<Object> seen = new ArrayList<>();
       seen.add(Arrays.stream(taken).boxed().toList());
-      effects.forEach(effect -> seen.add(List.of(effect.next().id(), effect.answer())));
+      seen.add(Arrays.stream(requests).boxed().toList());
+      seen.add(Arrays.stream(choices).boxed().toList());
       seen.add(List.copyOf(needs));
       seen.add(step.next().id());
       seen.add(Arrays.stream(step.emitted()).sorted().boxed().toList());
@@ -463,14 +519,22 @@ final class LazyOrders {
         found.add(
             new Delivery(
                 taken,
-                effects.toArray(MemoryAutomaton.Effect[]::new),
-                memories,
+                requests,
+                choices,
                 List.copyOf(needs),
                 expires ? append(events, expiry) : events,
                 step,
                 expires));
       }
     }
+  }
+
+  private static boolean isAlike(ProcessAutomaton.Step one, ProcessAutomaton.Step other) {
+    return one.next().id() == other.next().id()
+        && Arrays.equals(one.emitted(), other.emitted())
+        && one.decidedAfter() == other.decidedAfter()
+        && one.failure() == null
+        && other.failure() == null;
   }
 
   private static boolean isPossible(ProcessAutomaton.Node node, int input) {

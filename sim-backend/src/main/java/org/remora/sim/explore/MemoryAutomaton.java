@@ -35,6 +35,7 @@ final class MemoryAutomaton {
   private final Interner<InFlight> inFlight;
   private final Properties properties;
   private final Adversary adversary;
+  private final Interner<List<Integer>> answers = new Interner<>();
   private final Map<Object, Content> contents = new HashMap<>();
   private volatile Content[] byId = new Content[64];
 
@@ -51,8 +52,7 @@ final class MemoryAutomaton {
     this.adversary = adversary;
     content(table(null), new Step(null, new int[0], 0), new TreeSet<>());
     // What a crashed memory holds is of no account.
-    byId[1] =
-        new Content(1, new Step(null, new int[0], 0), new TreeSet<>(), null, new Memo<>());
+    byId[1] = new Content(1, new Step(null, new int[0], 0), new TreeSet<>(), null, new Memo<>());
     contents.put("crashed", byId[1]);
   }
 
@@ -83,7 +83,7 @@ final class MemoryAutomaton {
       Step reached,
       SortedSet<Long> written,
       @Nullable String violated,
-      Memo<Effect[]> effects) {}
+      Memo<Effects> effects) {}
 
   /**
    * An effect of a request.
@@ -95,6 +95,10 @@ final class MemoryAutomaton {
    */
   @SuppressWarnings("ArrayRecordComponent") // not compared
   record Effect(Content next, int answer, int[] moves, List<String> needs) {}
+
+  /** All effects of a request, and a number that stands for their answers. */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  record Effects(Effect[] all, int answers) {}
 
   private record Key(List<Permission> permissions, List<Value> written) {}
 
@@ -108,7 +112,12 @@ final class MemoryAutomaton {
 
   /** All effects that a request may have; one, if the adversary has no say in it. */
   Effect[] effects(Content from, int request) {
-    return from.effects.get(request, r -> compute(from, r));
+    return from.effects.get(request, r -> compute(from, r)).all;
+  }
+
+  /** A number that is the same where a request has the same effects but for the contents. */
+  int answers(Content from, int request) {
+    return from.effects.get(request, r -> compute(from, r)).answers;
   }
 
   /** The effect of a request if the adversary's last writes were these of its moves. */
@@ -155,11 +164,13 @@ final class MemoryAutomaton {
         || (first instanceof Operation.Read && second instanceof Operation.Read);
   }
 
-  private synchronized Effect[] compute(Content from, int request) {
+  private synchronized Effects compute(Content from, int request) {
     InFlight.Request submitted = (InFlight.Request) inFlight.get(request);
-    return choices(from, submitted).stream()
-        .map(moves -> compute(from, request, submitted, moves))
-        .toArray(Effect[]::new);
+    Effect[] all =
+        choices(from, submitted).stream()
+            .map(moves -> compute(from, request, submitted, moves))
+            .toArray(Effect[]::new);
+    return new Effects(all, answers.number(Arrays.stream(all).map(Effect::answer).toList()));
   }
 
   private Effect compute(
@@ -170,8 +181,7 @@ final class MemoryAutomaton {
     Operation.Result result = submitted.operation().apply(table, submitted.process());
     note(submitted.operation(), written);
     int region = submitted.operation().region();
-    int[] lasting =
-        moves.stream().mapToInt(m -> m).filter(m -> !isWild(table, region)).toArray();
+    int[] lasting = moves.stream().mapToInt(m -> m).filter(m -> !isWild(table, region)).toArray();
     List<String> needs =
         moves.stream().flatMap(m -> adversary.moves.get(m).needs().stream()).distinct().toList();
     int answer =

@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Value;
 
@@ -68,11 +68,24 @@ final class ProcessAutomaton {
   /** A way to get to a node: the last input and the length. */
   record Link(@Nullable Node before, int input, int depth) {}
 
+  /** The shortest way to a node that is known. */
+  static final class Origin {
+    private volatile Link link;
+
+    Origin(Link link) {
+      this.link = link;
+    }
+
+    Link link() {
+      return link;
+    }
+  }
+
   /**
    * Where a process stands.
    *
    * @param id its number; 0: it has not started
-   * @param link how it is reached
+   * @param origin how it is reached
    * @param timers the timers that are set, as bits
    * @param expiries how many have expired so far
    * @param decision what was decided last
@@ -81,10 +94,11 @@ final class ProcessAutomaton {
    * @param crashed whether it takes no step any more
    * @param steps the steps that were computed
    * @param deliveries what can be delivered to it, by what there is to deliver
+   * @param heedless whether it no longer heeds what a read returns, by read
    */
   record Node(
       int id,
-      AtomicReference<Link> link,
+      Origin origin,
       int timers,
       int expiries,
       @Nullable Value decision,
@@ -92,7 +106,8 @@ final class ProcessAutomaton {
       List<String> signed,
       boolean crashed,
       Memo<Step> steps,
-      Memo<LazyOrders.Delivery[]> deliveries) {
+      ConcurrentHashMap<LazyOrders.Offers, LazyOrders.Delivery[]> deliveries,
+      Memo<Heedless.Verdict> heedless) {
     Node(
         int id,
         @Nullable Node before,
@@ -105,8 +120,7 @@ final class ProcessAutomaton {
         boolean crashed) {
       this(
           id,
-          new AtomicReference<>(
-              new Link(before, input, before == null ? 0 : before.link.get().depth + 1)),
+          new Origin(new Link(before, input, before == null ? 0 : before.origin.link.depth + 1)),
           timers,
           expiries,
           decision,
@@ -114,6 +128,7 @@ final class ProcessAutomaton {
           signed,
           crashed,
           new Memo<>(),
+          new ConcurrentHashMap<>(4),
           new Memo<>());
     }
 
@@ -123,9 +138,9 @@ final class ProcessAutomaton {
      * before was when they were linked, and depths never grow.
      */
     void reachedFrom(Node from, int by) {
-      int depth = from.link.get().depth + 1;
-      if (depth < link.get().depth) {
-        link.set(new Link(from, by, depth));
+      int depth = from.origin.link.depth + 1;
+      if (depth < origin.link.depth) {
+        origin.link = new Link(from, by, depth);
       }
     }
   }
@@ -254,10 +269,10 @@ final class ProcessAutomaton {
 
   private static Iterable<Integer> history(Node node) {
     Deque<Integer> inputs = new ArrayDeque<>();
-    Link link = node.link.get();
+    Link link = node.origin.link;
     for (Node before = link.before; before != null; before = link.before) {
       inputs.addFirst(link.input);
-      link = before.link.get();
+      link = before.origin.link;
     }
     return new ArrayList<>(inputs);
   }

@@ -392,8 +392,7 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
 
     /** Takes the completion of an operation, which is in flight no longer. */
     Consumer<Operation.Result> take(Operation operation, int slot) {
-      TreeMap<Integer, Object> equal =
-          completions.getOrDefault(operation.key(), new TreeMap<>());
+      TreeMap<Integer, Object> equal = completions.getOrDefault(operation.key(), new TreeMap<>());
       Object completion = equal.remove(slot);
       if (equal.isEmpty()) {
         completions.remove(operation.key());

@@ -128,7 +128,7 @@ final class Symmetry {
   private int computeNode(int process, int id, int r) {
     ProcessAutomaton automaton = world.automata[process - 1];
     ProcessAutomaton.Node node = automaton.node(id);
-    ProcessAutomaton.Link link = node.link().get();
+    ProcessAutomaton.Link link = node.origin().link();
     ProcessAutomaton.Node before = link.before();
     int image = id;
     if (before != null) {

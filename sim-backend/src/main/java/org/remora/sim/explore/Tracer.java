@@ -29,7 +29,8 @@ final class Tracer {
   Tracer(World world, Program program, List<Region> regions) {
     regions.forEach(region -> this.regions.put(region.id(), region));
     for (int p = 1; p <= world.processes; p++) {
-      RecordingProcess process = new RecordingProcess(p, world.processes, world.memories, Integer.MAX_VALUE);
+      RecordingProcess process =
+          new RecordingProcess(p, world.processes, world.memories, Integer.MAX_VALUE);
       if (!world.adversary.isByzantine(p)) {
         process.start(program);
       }
@@ -71,11 +72,14 @@ final class Tracer {
   }
 
   void moved(int memory, Adversary.Move move) {
-    boolean tears =
-        move.operation() instanceof Operation.Write write && write.value().isBottom();
+    boolean tears = move.operation() instanceof Operation.Write write && write.value().isBottom();
     String text =
         tears
-            ? "tears " + name(move.operation()) + "[" + ((Operation.Write) move.operation()).register() + "]"
+            ? "tears "
+                + name(move.operation())
+                + "["
+                + ((Operation.Write) move.operation()).register()
+                + "]"
             : text(move.operation());
     add(TraceEvent.Kind.MARK, move.process(), 0, 0, text + " at m" + memory, "");
   }
@@ -88,7 +92,8 @@ final class Tracer {
     long id = ++lastId;
     if (moving instanceof InFlight.Request request) {
       String text = text(request.operation());
-      Slot slot = new Slot(request.process(), request.memory(), request.operation(), request.slot());
+      Slot slot =
+          new Slot(request.process(), request.memory(), request.operation(), request.slot());
       flights(slot).add(new Flight(id, text, request.operation()));
       add(TraceEvent.Kind.REQUEST, request.process(), request.memory(), id, text, "");
     } else if (moving instanceof InFlight.Message message) {
@@ -116,9 +121,8 @@ final class Tracer {
 
   void arrived(InFlight moving) {
     if (moving instanceof InFlight.Answer answer) {
-      Flight flight = flights(
-                  new Slot(
-                      answer.process(), answer.memory(), answer.operation(), answer.slot()))
+      Flight flight =
+          flights(new Slot(answer.process(), answer.memory(), answer.operation(), answer.slot()))
               .remove();
       add(
           TraceEvent.Kind.ANSWER,

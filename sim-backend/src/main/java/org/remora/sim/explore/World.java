@@ -2,6 +2,7 @@ package org.remora.sim.explore;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,11 @@ final class World {
     this.adversary = adversary;
     head = processes + memories + 2;
     lazyOrders = new LazyOrders(this);
+  }
+
+  /** Checks what was assumed of the processes. */
+  void check() {
+    lazyOrders.check();
   }
 
   /** The request by which the adversary changes a permission at a memory. */
@@ -378,7 +384,7 @@ final class World {
       Value decision = node(after, p).decision();
       if (before[p - 1] != after[p - 1]
           && decision != null
-          && !decision.equals(node(before, p).decision())) {
+          && !Objects.equals(decision, node(before, p).decision())) {
         return properties.brokenBy(decisions(after));
       }
     }
