@@ -32,7 +32,7 @@ class CheckCommandTest {
   void anExhaustedWorldIsReported() {
     assertThat(check("disk-paxos --exhaustive --memories 2 --json")).isEqualTo(Main.HOLDS);
     assertThat(out.toString())
-        .contains("\"states\":691,")
+        .contains("\"states\":334,")
         .contains("\"exhausted\":true,\"violations\":0,\"property\":null,\"schedule\":null");
   }
 

@@ -62,6 +62,7 @@ final class Broadcast {
   private final int messageBytes;
   private final List<Sender> senders = new ArrayList<>();
   private final Pace pace;
+  private final int briefLooks;
   private int sent;
 
   /** Who is given what is delivered. */
@@ -77,6 +78,19 @@ final class Broadcast {
       Findings findings,
       SafetyRules rules,
       Receiver receiver) {
+    this(process, instance, signatures, findings, rules, receiver, BRIEF_LOOKS);
+  }
+
+  /** With another number of brief looks between two at all regions. */
+  Broadcast(
+      ProcessContext process,
+      ByzantineInstance instance,
+      Signatures signatures,
+      Findings findings,
+      SafetyRules rules,
+      Receiver receiver,
+      int briefLooks) {
+    this.briefLooks = briefLooks;
     self = process.self();
     this.instance = instance;
     this.signatures = signatures;
@@ -123,6 +137,11 @@ final class Broadcast {
   /** Goes on with the next message of {@code sender}. */
   void release(int sender) {
     senders.get(sender - 1).next();
+  }
+
+  /** Looks at a sender no more. */
+  void ignore(int sender) {
+    senders.get(sender - 1).stopped = true;
   }
 
   /** How far the message that is next from a sender has come here. */
@@ -203,7 +222,8 @@ final class Broadcast {
       }
       looking = true;
       Look look = new Look(k, stage);
-      boolean brief = stage == Stage.NOT_COPIED && looks++ % (BRIEF_LOOKS + 1) != BRIEF_LOOKS;
+      boolean brief = stage == Stage.NOT_COPIED && looks < briefLooks;
+      looks = brief ? looks + 1 : 0;
       if (brief) {
         look.read(number, this::judgeBriefly);
       } else {

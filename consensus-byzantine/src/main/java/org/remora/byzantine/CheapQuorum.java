@@ -66,6 +66,9 @@ final class CheapQuorum {
   private final List<MajorityReader> readers = new ArrayList<>();
   private final Pace pace;
 
+  /** What the present look has found; the leader's region is row 0. */
+  private final SortedMap<Integer, List<List<Value>>> rows = new TreeMap<>();
+
   private Value input = Value.BOTTOM;
   private boolean leading;
   private boolean wanted;
@@ -181,7 +184,14 @@ final class CheapQuorum {
   void stop() {
     stopped = true;
     pace.stop();
+    lookNoMore();
     calm();
+  }
+
+  private void lookNoMore() {
+    leaderReader.cancel();
+    readers.forEach(MajorityReader::cancel);
+    rows.clear();
   }
 
   /**
@@ -283,13 +293,12 @@ final class CheapQuorum {
       return;
     }
     looking = true;
-    SortedMap<Integer, List<List<Value>>> rows = new TreeMap<>();
     leaderReader.read(
         CheapQuorumRegisters.LEADER_VALUE,
         1,
         row -> {
           rows.put(0, row);
-          judgeOnce(rows);
+          judgeOnce();
         });
     for (int p = 1; p <= n; p++) {
       int owner = p;
@@ -300,19 +309,21 @@ final class CheapQuorum {
               CheapQuorumRegisters.REGISTERS,
               row -> {
                 rows.put(owner, row);
-                judgeOnce(rows);
+                judgeOnce();
               });
     }
   }
 
-  private void judgeOnce(SortedMap<Integer, List<List<Value>>> rows) {
+  private void judgeOnce() {
     if (rows.size() < n + 1) {
       return;
     }
     looking = false;
-    if (stopped || panicked) {
-      return;
-    }
+    judge();
+    rows.clear();
+  }
+
+  private void judge() {
     for (int p = 1; p <= n; p++) {
       if (p != self && !MajorityReader.cell(rows, p, CheapQuorumRegisters.PANIC).isEmpty()) {
         panic(PanicReason.OTHERS_PANIC);
@@ -321,8 +332,8 @@ final class CheapQuorum {
     }
     switch (step) {
       case AWAIT_VALUE -> copy(MajorityReader.cell(rows, 0, CheapQuorumRegisters.LEADER_VALUE));
-      case AWAIT_COPIES -> prove(rows);
-      case AWAIT_PROOFS -> unite(rows);
+      case AWAIT_COPIES -> prove();
+      case AWAIT_PROOFS -> unite();
       case WRITE_COPY, WRITE_PROOF, DONE -> {}
     }
   }
@@ -380,7 +391,7 @@ final class CheapQuorum {
         });
   }
 
-  private void prove(SortedMap<Integer, List<List<Value>>> rows) {
+  private void prove() {
     Signed mine = seen;
     if (mine == null) {
       return;
@@ -435,7 +446,7 @@ final class CheapQuorum {
     return Signed.decode(register, Signed.bytes(instance.valueBytes()));
   }
 
-  private void unite(SortedMap<Integer, List<List<Value>>> rows) {
+  private void unite() {
     Signed mine = seen;
     if (mine == null) {
       return;
@@ -466,6 +477,7 @@ final class CheapQuorum {
     panicked = true;
     calm();
     pace.stop();
+    lookNoMore();
     listener.panicked(reason);
     registers.write(own, CheapQuorumRegisters.PANIC, PANIC, outcome -> {});
     Revocation revocation = new Revocation();

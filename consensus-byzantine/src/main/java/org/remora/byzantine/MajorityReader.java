@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.remora.memory.Lane;
 import org.remora.memory.Outcome;
 import org.remora.memory.ProcessContext;
@@ -24,7 +25,9 @@ final class MajorityReader {
   private final Region region;
   private final int majority;
   private final List<Lane> lanes = new ArrayList<>();
-  private long reads;
+
+  /** The one whose answers count. */
+  private @Nullable Read newest;
 
   MajorityReader(ProcessContext process, Region region) {
     this.region = region;
@@ -36,7 +39,9 @@ final class MajorityReader {
 
   /** Reads {@code count} registers from {@code first} on. */
   void read(int first, int count, Consumer<List<List<Value>>> completion) {
-    Read read = new Read(++reads, count, completion);
+    cancel();
+    Read read = new Read(count, completion);
+    newest = read;
     for (Lane lane : lanes) {
       lane.begin(
           l ->
@@ -56,14 +61,23 @@ final class MajorityReader {
     return found == null ? List.of() : found.get(register);
   }
 
+  /** Ends the read that was begun last: it never completes. */
+  void cancel() {
+    Read read = newest;
+    if (read != null) {
+      read.end();
+    }
+  }
+
   private final class Read {
-    private final long number;
     private final Consumer<List<List<Value>>> completion;
-    private final List<List<Value>> found = new ArrayList<>();
+
+    /** The distinct values by register; nothing any more when the read has ended. */
+    private List<List<Value>> found = new ArrayList<>();
+
     private int answers;
 
-    Read(long number, int count, Consumer<List<List<Value>>> completion) {
-      this.number = number;
+    Read(int count, Consumer<List<List<Value>>> completion) {
       this.completion = completion;
       for (int i = 0; i < count; i++) {
         found.add(new ArrayList<>(1));
@@ -71,7 +85,7 @@ final class MajorityReader {
     }
 
     void answered(Outcome outcome, List<Value> values) {
-      if (number != reads) {
+      if (newest != this) {
         return;
       }
       for (int i = 0; outcome == Outcome.ACK && i < values.size(); i++) {
@@ -81,8 +95,16 @@ final class MajorityReader {
         }
       }
       if (++answers == majority) {
-        completion.accept(found);
+        List<List<Value>> all = found;
+        end();
+        completion.accept(all);
       }
+    }
+
+    void end() {
+      newest = null;
+      found = List.of();
+      answers = 0;
     }
   }
 }

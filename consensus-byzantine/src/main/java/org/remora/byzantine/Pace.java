@@ -51,7 +51,7 @@ final class Pace {
   private void tick() {
     timer = null;
     if (!stopped) {
-      if (++looks > LOOKS_PER_WAIT) {
+      if (waitNanos < timing.lookNanosMax() && ++looks > LOOKS_PER_WAIT) {
         looks = 0;
         waitNanos = Math.min(2 * waitNanos, timing.lookNanosMax());
       }

@@ -2,6 +2,7 @@ package org.remora.byzantine;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.remora.memory.Forgettable;
 import org.remora.memory.Signer;
 import org.remora.memory.Value;
 
@@ -17,6 +18,8 @@ final class Signatures {
   private final Signer signer;
   private final int instance;
   private final SafetyRules rules;
+
+  @Forgettable
   private final Map<Signature, Boolean> checked =
       new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;

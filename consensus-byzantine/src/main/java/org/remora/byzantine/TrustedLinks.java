@@ -315,6 +315,7 @@ final class TrustedLinks {
   private void lied(int sender, int k, Finding.Guilt guilt) {
     findings.record(sender, guilt, k);
     guilty[sender] = true;
+    broadcast.ignore(sender);
     for (int q = 1; q <= instance.processes(); q++) {
       replay(sender).incoming(q).clear();
     }

@@ -1,7 +1,7 @@
 package org.remora.crash;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.remora.memory.Lane;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.ProcessSet;
@@ -52,7 +52,10 @@ final class AlignedPaxos extends SingleDecree {
     private final int quorum = rules.quorum(process.processes() + process.memories());
 
     private ProcessSet promised = ProcessSet.none();
-    private final List<Lane> prepared = new ArrayList<>();
+
+    /** The lanes where phase 1 has ended, by memory. */
+    private final SortedMap<Integer, Lane> prepared = new TreeMap<>();
+
     private Slot highest = Slot.NONE;
 
     /** ⊥ until phase 2 has begun. */
@@ -111,8 +114,8 @@ final class AlignedPaxos extends SingleDecree {
     }
 
     private void prepared(Lane lane) {
-      prepared.add(lane);
       if (current.isBottom()) {
+        prepared.put(lane.number(), lane);
         choose();
       } else if (rules.acceptsOnlyWherePrepared()) {
         accept(lane);
@@ -129,7 +132,7 @@ final class AlignedPaxos extends SingleDecree {
     }
 
     private void found(Slot slot) {
-      if (slot.acceptedProposal() > highest.acceptedProposal()) {
+      if (current.isBottom() && slot.acceptedProposal() > highest.acceptedProposal()) {
         highest = slot;
       }
     }
@@ -144,10 +147,14 @@ final class AlignedPaxos extends SingleDecree {
         return;
       }
       if (rules.acceptsOnlyWherePrepared()) {
-        prepared.forEach(this::accept);
+        prepared.values().forEach(this::accept);
       } else {
         lanes().forEach(each -> each.begin(lane -> takePermission(lane, () -> accept(lane))));
       }
+      // What follows depends on none of these any more.
+      prepared.clear();
+      promised = ProcessSet.none();
+      highest = Slot.NONE;
       acceptors.accept(this, current);
     }
 
@@ -155,17 +162,30 @@ final class AlignedPaxos extends SingleDecree {
       slots.write(
           lane,
           Slot.accepted(proposal, current),
-          () -> {
-            acks++;
-            decideOnQuorum();
-          },
+          unlessOver(
+              () -> {
+                acks++;
+                decideOnQuorum();
+              }),
           this::giveUp);
     }
 
     @Override
     public void accepted(int from) {
-      accepted = accepted.union(ProcessSet.of(from));
-      decideOnQuorum();
+      if (!isOver()) {
+        accepted = accepted.union(ProcessSet.of(from));
+        decideOnQuorum();
+      }
+    }
+
+    @Override
+    void forget() {
+      prepared.clear();
+      promised = ProcessSet.none();
+      highest = Slot.NONE;
+      current = Value.BOTTOM;
+      accepted = ProcessSet.none();
+      acks = 0;
     }
 
     private void decideOnQuorum() {

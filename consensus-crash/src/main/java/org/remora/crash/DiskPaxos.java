@@ -1,6 +1,7 @@
 package org.remora.crash;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.remora.memory.Lane;
 import org.remora.memory.LegalChange;
 import org.remora.memory.Outcome;
@@ -68,6 +69,9 @@ final class DiskPaxos extends SingleDecree {
   private final class Ballot extends Attempt {
     private Slot highest = own;
 
+    /** The newest phase: whatever still arrives for an earlier one can only end the ballot. */
+    private @Nullable Phase phase;
+
     Ballot(long proposal) {
       super(proposal);
     }
@@ -78,12 +82,18 @@ final class DiskPaxos extends SingleDecree {
         phase2(input());
       } else {
         own = new Slot(proposal, own.acceptedProposal(), own.value());
-        new Phase(true, this::endPhase1).begin();
+        begin(new Phase(true, this::endPhase1));
       }
+    }
+
+    private void begin(Phase next) {
+      phase = next;
+      next.begin();
     }
 
     private void endPhase1() {
       Value current = rules.choose(highest, input());
+      highest = Slot.NONE;
       if (current.isBottom()) {
         end();
       } else {
@@ -93,7 +103,13 @@ final class DiskPaxos extends SingleDecree {
 
     private void phase2(Value current) {
       own = Slot.accepted(proposal, current);
-      new Phase(rules.readsInPhase2(), () -> decide(current)).begin();
+      begin(new Phase(rules.readsInPhase2(), () -> decide(current)));
+    }
+
+    @Override
+    void forget() {
+      highest = Slot.NONE;
+      phase = null;
     }
 
     /** Writes the own block to every memory and reads the others there, at a majority. */
@@ -122,7 +138,7 @@ final class DiskPaxos extends SingleDecree {
                 if (reads) {
                   read(lane);
                 } else {
-                  finished();
+                  finished(Slot.NONE);
                 }
               }
             });
@@ -139,17 +155,20 @@ final class DiskPaxos extends SingleDecree {
               }
               List<Slot> blocks = registers.stream().map(Slot::decode).toList();
               if (blocks.stream().noneMatch(block -> isOutrunBy(block.minProposal()))) {
-                Slot found = Slot.highest(blocks);
-                if (found.acceptedProposal() > highest.acceptedProposal()) {
-                  highest = found;
-                }
-                finished();
+                finished(Slot.highest(blocks));
               }
             });
       }
 
-      private void finished() {
+      private void finished(Slot found) {
+        if (phase != this) {
+          return;
+        }
+        if (found.acceptedProposal() > highest.acceptedProposal()) {
+          highest = found;
+        }
         if (++finished == rules.quorum(process.memories())) {
+          finished = 0;
           end.run();
         }
       }

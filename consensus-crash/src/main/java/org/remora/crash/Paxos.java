@@ -85,15 +85,27 @@ final class Paxos extends SingleDecree {
 
     private void phase2(Value chosen) {
       current = chosen;
+      highest = Slot.NONE;
       acceptors.accept(this, chosen);
     }
 
     @Override
     public void accepted(int from) {
+      if (isOver()) {
+        return;
+      }
       accepted = accepted.union(ProcessSet.of(from));
       if (accepted.size() == quorum) {
         decide(current);
       }
+    }
+
+    @Override
+    void forget() {
+      promised = ProcessSet.none();
+      accepted = ProcessSet.none();
+      highest = Slot.NONE;
+      current = Value.BOTTOM;
     }
 
     @Override

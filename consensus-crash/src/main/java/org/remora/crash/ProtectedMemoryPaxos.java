@@ -1,7 +1,7 @@
 package org.remora.crash;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.remora.memory.Lane;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Value;
@@ -48,7 +48,10 @@ final class ProtectedMemoryPaxos extends SingleDecree {
 
   private final class MemoryAttempt extends Attempt {
     private final int quorum = rules.quorum(process.memories());
-    private final List<Lane> prepared = new ArrayList<>();
+
+    /** The lanes where phase 1 has ended, by memory. */
+    private final SortedMap<Integer, Lane> prepared = new TreeMap<>();
+
     private Slot highest = Slot.NONE;
     private Value current = Value.BOTTOM;
     private int acks;
@@ -91,7 +94,7 @@ final class ProtectedMemoryPaxos extends SingleDecree {
               return;
             }
             Slot found = Slot.highest(read);
-            if (found.acceptedProposal() > highest.acceptedProposal()) {
+            if (current.isBottom() && found.acceptedProposal() > highest.acceptedProposal()) {
               highest = found;
             }
             then.run();
@@ -100,36 +103,49 @@ final class ProtectedMemoryPaxos extends SingleDecree {
     }
 
     private void prepared(Lane lane) {
-      prepared.add(lane);
-      if (prepared.size() < quorum) {
-        return;
-      }
-      if (prepared.size() > quorum) {
+      if (!current.isBottom()) {
         if (rules.acceptsOnlyWherePrepared()) {
           accept(lane);
         }
+        return;
+      }
+      prepared.put(lane.number(), lane);
+      if (prepared.size() < quorum) {
         return;
       }
       current = rules.choose(highest, input());
       if (current.isBottom()) {
         end();
       } else if (rules.acceptsOnlyWherePrepared()) {
-        prepared.forEach(this::accept);
+        prepared.values().forEach(this::accept);
       } else {
-        lanes().forEach(each -> each.begin(l -> slots.takePermission(l, () -> accept(l))));
+        lanes()
+            .forEach(each -> each.begin(l -> slots.takePermission(l, unlessOver(() -> accept(l)))));
       }
+      // What follows depends on neither any more.
+      prepared.clear();
+      highest = Slot.NONE;
     }
 
     private void accept(Lane lane) {
       slots.write(
           lane,
           Slot.accepted(proposal, current),
-          () -> {
-            if (++acks == quorum) {
-              decide(current);
-            }
-          },
+          unlessOver(
+              () -> {
+                if (++acks == quorum) {
+                  decide(current);
+                }
+              }),
           this::giveUp);
+    }
+
+    @Override
+    void forget() {
+      prepared.clear();
+      highest = Slot.NONE;
+      current = Value.BOTTOM;
+      acks = 0;
     }
 
     private Runnable unlessOver(Runnable step) {

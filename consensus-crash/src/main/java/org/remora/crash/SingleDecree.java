@@ -182,14 +182,15 @@ abstract class SingleDecree implements Consensus {
 
   private void learn(Value value) {
     if (attempt != null) {
-      attempt.over = true;
-      attempt = null;
+      attempt.end();
     }
     if (pause != null) {
       pause.cancel();
+      pause = null;
     }
     if (nudge != null) {
       nudge.cancel();
+      nudge = null;
     }
     decision.complete(value);
   }
@@ -245,7 +246,14 @@ abstract class SingleDecree implements Consensus {
     final void end() {
       over = true;
       attempt = null;
+      forget();
     }
+
+    /**
+     * Forgets what only a living attempt needs. Operations in flight may keep the attempt for as
+     * long as a memory does not answer.
+     */
+    abstract void forget();
 
     /** Takes note of a number in a slot or promise; gives up if it bars the way. */
     final boolean isOutrunBy(long minProposal) {

@@ -20,6 +20,12 @@ final class Events {
   /** A process crashes in its next step; its number and how much of that step it emits before. */
   static final int PROCESS_CRASH = 5;
 
+  /** The adversary writes; memory and move. */
+  static final int MOVE = 6;
+
+  /** The adversary's change of a permission takes effect; its number as a request. */
+  static final int CHANGE = 7;
+
   private static final int SHIFT = 27;
   private static final int PAYLOAD = (1 << SHIFT) - 1;
   private static final int MINOR = 12;

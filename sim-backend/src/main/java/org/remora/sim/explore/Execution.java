@@ -2,6 +2,10 @@ package org.remora.sim.explore;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Value;
 
@@ -11,6 +15,7 @@ final class Execution {
   private final @Nullable Tracer tracer;
   private final List<Integer> events = new ArrayList<>();
   private final List<String> texts = new ArrayList<>();
+  private final SortedMap<Integer, SortedSet<Integer>> holds = new TreeMap<>();
   private int[] state;
   private @Nullable String broken;
 
@@ -32,7 +37,27 @@ final class Execution {
     for (int event : events) {
       execution.happen(event);
     }
+    execution.end();
     return execution;
+  }
+
+  /** Nothing more happens but what must. */
+  void end() {
+    if (broken == null && !world.properties.leadsTo().isEmpty() && hasBegun()) {
+      broken = new Continuation(world, new Fingerprints(Long.MAX_VALUE, false)).broken(state);
+      if (tracer != null && broken != null) {
+        tracer.broken(broken);
+      }
+    }
+  }
+
+  private boolean hasBegun() {
+    for (int p = 1; p <= world.processes; p++) {
+      if (state[p - 1] == 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   int[] state() {
@@ -72,6 +97,8 @@ final class Execution {
           case Events.EXPIRY -> expire(Events.process(event), Events.minor(event));
           case Events.MEMORY_CRASH -> crashMemory(payload);
           case Events.PROCESS_CRASH -> crashProcess(event);
+          case Events.MOVE -> move(Events.process(event), Events.minor(event));
+          case Events.CHANGE -> change(payload);
           default -> throw new IllegalStateException("event " + event);
         };
     if (could) {
@@ -93,12 +120,64 @@ final class Execution {
       return false;
     }
     MemoryAutomaton.Effect effect =
-        world.memory.effect(world.content(state, request.memory()), number);
+        world.memory.effect(
+            world.content(state, request.memory()), number, holds(request.memory()));
     state = world.takeEffect(state, index, effect);
     broken = effect.next().violated();
     if (tracer != null) {
       InFlight.Answer answer = (InFlight.Answer) world.inFlight.get(effect.answer());
       tracer.effected(request, answer.result());
+    }
+    return true;
+  }
+
+  /** What the adversary wrote last to each of its registers at a memory. */
+  private SortedSet<Integer> holds(int memory) {
+    return holds.computeIfAbsent(
+        memory,
+        m -> {
+          SortedSet<Integer> bottoms = new TreeSet<>();
+          for (int i = 0; i < world.adversary.moves.size(); i++) {
+            if (world.adversary.moves.get(i).operation() instanceof Operation.Write write
+                && write.value().isBottom()) {
+              bottoms.add(i);
+            }
+          }
+          return bottoms;
+        });
+  }
+
+  private boolean move(int memory, int number) {
+    Adversary.Move move = world.adversary.moves.get(number);
+    if (!world.haveSigned(state, move.needs()) || holds(memory).contains(number)) {
+      return false;
+    }
+    for (int other :
+        world.adversary.writes(
+            move.region().id(), ((Operation.Write) move.operation()).register())) {
+      holds(memory).remove(other);
+    }
+    holds(memory).add(number);
+    if (tracer != null) {
+      tracer.moved(memory, move);
+    }
+    return true;
+  }
+
+  private boolean change(int number) {
+    InFlight.Request request = (InFlight.Request) world.inFlight.get(number);
+    if (world.memoryCrashed(state, request.memory())) {
+      return false;
+    }
+    MemoryAutomaton.Effect effect =
+        world.memory.effect(
+            world.content(state, request.memory()), number, holds(request.memory()));
+    int[] after = state.clone();
+    after[world.processes + request.memory() - 1] = effect.next().id();
+    state = after;
+    broken = effect.next().violated();
+    if (tracer != null) {
+      tracer.moved(request.memory(), world.adversary.moves.get(request.slot()));
     }
     return true;
   }

@@ -15,7 +15,8 @@ import org.remora.memory.RegionTable;
  *
  * <p>The processes run the classes of production. Executions that differ only in the order of
  * events that commute are represented by one of them; {@code World} says which, and why nothing is
- * lost. Without crashes the world already covers every crash; see there.
+ * lost. Without crashes as events the world already covers every crash; see there and {@code
+ * LazyOrders}. Byzantine processes are an {@link Adversary}.
  *
  * <p>Whatever the number of workers, an exhausted world gives the same numbers, and so does one
  * that is cut off at a depth but for the transitions. Which violation is found first, if there are
@@ -31,6 +32,8 @@ public final class Explorer {
   private RegionTable.Enforcement enforcement = RegionTable.Enforcement.ENFORCED;
   private List<Property> properties = List.of();
   private final int[] expiriesMax;
+  private Adversary adversary = Adversary.NONE;
+  private int decisionsMax = 1;
   private int processCrashesMax;
   private int memoryCrashesMax;
   private boolean memoriesAlike;
@@ -89,6 +92,26 @@ public final class Explorer {
     return this;
   }
 
+  /** All timers expire as often as they like: for programs that look again and again. */
+  public Explorer expiriesUnbounded() {
+    return expiriesMax(Integer.MAX_VALUE);
+  }
+
+  /** What Byzantine processes do; they do not run the program. */
+  public Explorer adversary(Adversary adversary) {
+    this.adversary = Objects.requireNonNull(adversary);
+    return this;
+  }
+
+  /**
+   * How often each process decides at most; once by default. Properties are about the last
+   * decisions. An execution ends when all processes have decided so often.
+   */
+  public Explorer decisionsMax(int decisions) {
+    decisionsMax = decisions;
+    return this;
+  }
+
   /** How many timers of process {@code process} expire at most. */
   public Explorer expiriesMax(int process, int expiries) {
     expiriesMax[process - 1] = expiries;
@@ -108,7 +131,12 @@ public final class Explorer {
    * no effect where processes crash as events of their own.
    */
   public Explorer memoriesAlike() {
-    memoriesAlike = true;
+    return memoriesAlike(true);
+  }
+
+  /** Whether to use that all memories have equal roles, as {@link #memoriesAlike()}. */
+  public Explorer memoriesAlike(boolean alike) {
+    memoriesAlike = alike;
     return this;
   }
 
@@ -161,6 +189,7 @@ public final class Explorer {
     Search search =
         new Search(world, symmetry, new Limits(workers, bytesMax, statesMax, depthMax), progress);
     search.run();
+    world.check();
     symmetry.check();
     Search.Found found = search.found();
     Optional<Counterexample> violation =
@@ -206,6 +235,7 @@ public final class Explorer {
             "\"" + event + "\" cannot happen after \"" + execution.schedule() + "\"");
       }
     }
+    execution.end();
     return counterexample(execution, tracer);
   }
 
@@ -214,15 +244,24 @@ public final class Explorer {
     Properties checked = new Properties(properties);
     ProcessAutomaton[] automata = new ProcessAutomaton[processes];
     for (int p = 1; p <= processes; p++) {
-      automata[p - 1] = new ProcessAutomaton(p, processes, memories, program, inFlight);
+      automata[p - 1] =
+          new ProcessAutomaton(
+              p,
+              processes,
+              memories,
+              new ProcessAutomaton.Rules(decisionsMax, expiriesMax[p - 1] < Integer.MAX_VALUE),
+              program,
+              inFlight);
     }
     return new World(
         memories,
-        new World.Bounds(expiriesMax.clone(), processCrashesMax, memoryCrashesMax, switchesMax),
+        new World.Bounds(
+            expiriesMax.clone(), processCrashesMax, memoryCrashesMax, switchesMax, decisionsMax),
         inFlight,
         automata,
-        new MemoryAutomaton(regions, enforcement, inFlight, checked),
-        checked);
+        new MemoryAutomaton(regions, enforcement, inFlight, checked, adversary),
+        checked,
+        adversary);
   }
 
   private Counterexample shrunk(World world, Search.Found found) {

@@ -24,7 +24,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.remora.memory.Forgettable;
+import org.remora.memory.Region;
 import org.remora.memory.Value;
 
 /**
@@ -44,6 +47,9 @@ import org.remora.memory.Value;
  * function of its elements, or a class of the JDK that is not listed here, makes the whole opaque;
  * then processes are told apart by all their inputs. That is slower, never wrong.
  *
+ * <p>Fields that are {@link Forgettable} are left out: what the object does is the same whatever
+ * they hold.
+ *
  * <p>The dependent actions of a promise cannot be seen either; {@link Program} forbids those that
  * are added later, so that they are the same at all times.
  */
@@ -57,6 +63,11 @@ final class HeapDigest {
       };
 
   private static final Map<Class<?>, Integer> CLASSES = new ConcurrentHashMap<>();
+
+  /** Equal regions have one number. */
+  private static final Map<Region, Integer> REGIONS = new ConcurrentHashMap<>();
+
+  private static final AtomicInteger REGIONS_MADE = new AtomicInteger();
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
   private final DataOutputStream out = new DataOutputStream(bytes);
@@ -95,13 +106,23 @@ final class HeapDigest {
       out.writeUTF(fixture.identity());
     } else if (object instanceof Value value) {
       visitValue(value);
+    } else if (object instanceof Integer number) {
+      out.writeByte('i');
+      out.writeInt(number);
+    } else if (object instanceof Long number) {
+      out.writeByte('l');
+      out.writeLong(number);
+    } else if (object instanceof Boolean truth) {
+      out.writeByte(truth ? 't' : 'f');
+    } else if (object instanceof Region region) {
+      out.writeByte('G');
+      out.writeInt(REGIONS.computeIfAbsent(region, r -> REGIONS_MADE.getAndIncrement()));
     } else if (object instanceof Enum<?> constant) {
       out.writeByte('E');
       writeClass(constant.getDeclaringClass());
       out.writeUTF(constant.name());
     } else if (object instanceof String
         || object instanceof Number
-        || object instanceof Boolean
         || object instanceof Character) {
       visitAtom(object);
     } else if (object instanceof Class<?> type) {
@@ -239,7 +260,8 @@ final class HeapDigest {
     List<Field> fields = new ArrayList<>();
     for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
       for (Field field : at.getDeclaredFields()) {
-        if (!Modifier.isStatic(field.getModifiers())) {
+        if (!Modifier.isStatic(field.getModifiers())
+            && !field.isAnnotationPresent(Forgettable.class)) {
           try {
             field.setAccessible(true);
           } catch (InaccessibleObjectException e) {

@@ -11,7 +11,7 @@ sealed interface InFlight {
    *
    * @param process whose it is
    * @param memory where it goes
-   * @param slot tells it from other operations of this process in flight at this memory
+   * @param slot tells it from equal operations of this process in flight at this memory
    * @param operation what it is
    */
   record Request(int process, int memory, int slot, Operation operation) implements InFlight {}
@@ -22,9 +22,11 @@ sealed interface InFlight {
    * @param process to whom
    * @param memory from where
    * @param slot that of the request
+   * @param operation that of the request
    * @param result how it ended
    */
-  record Answer(int process, int memory, int slot, Operation.Result result) implements InFlight {}
+  record Answer(int process, int memory, int slot, Operation operation, Operation.Result result)
+      implements InFlight {}
 
   /**
    * A message.

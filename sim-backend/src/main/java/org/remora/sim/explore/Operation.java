@@ -1,6 +1,7 @@
 package org.remora.sim.explore;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.remora.memory.Value;
 sealed interface Operation {
   /** The id of its region. */
   int region();
+
+  /** A text that tells it from others and orders them. */
+  String key();
 
   /** Takes effect for a process. */
   Result apply(RegionTable table, int process);
@@ -39,6 +43,11 @@ sealed interface Operation {
   /** A read of one register, or of a range of several. */
   record Read(int region, int first, int count, boolean range) implements Operation {
     @Override
+    public String key() {
+      return "r " + region + " " + first + " " + count + " " + range;
+    }
+
+    @Override
     public Result apply(RegionTable table, int process) {
       return Result.read(table.readRange(process, region, first, count));
     }
@@ -47,6 +56,11 @@ sealed interface Operation {
   /** A write. */
   record Write(int region, int register, Value value) implements Operation {
     @Override
+    public String key() {
+      return "w " + region + " " + register + " " + HexFormat.of().formatHex(value.toBytes());
+    }
+
+    @Override
     public Result apply(RegionTable table, int process) {
       return Result.of(table.write(process, region, register, value));
     }
@@ -54,6 +68,11 @@ sealed interface Operation {
 
   /** A compare-and-swap. */
   record Swap(int region, int register, long expected, long desired) implements Operation {
+    @Override
+    public String key() {
+      return "s " + region + " " + register + " " + expected + " " + desired;
+    }
+
     @Override
     public Result apply(RegionTable table, int process) {
       OptionalLong before = table.compareAndSwap(process, region, register, expected, desired);
@@ -65,6 +84,11 @@ sealed interface Operation {
 
   /** A change of permission. */
   record Change(int region, Permission permission) implements Operation {
+    @Override
+    public String key() {
+      return "c " + region + " " + permission;
+    }
+
     @Override
     public Result apply(RegionTable table, int process) {
       return Result.of(table.changePermission(process, region, permission));

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Value;
 
@@ -22,21 +23,36 @@ final class ProcessAutomaton {
   private final int self;
   private final int processes;
   private final int memories;
+  private final Rules rules;
   private final Program program;
   private final Interner<InFlight> inFlight;
   private final Map<Object, Node> nodes = new HashMap<>();
   private volatile Node[] byId = new Node[64];
   private long steps;
 
+  /**
+   * What holds for all processes.
+   *
+   * @param decisionsMax how often each decides at most
+   * @param countsExpiries whether nodes that differ in the number of past expiries only differ
+   */
+  record Rules(int decisionsMax, boolean countsExpiries) {}
+
   ProcessAutomaton(
-      int self, int processes, int memories, Program program, Interner<InFlight> inFlight) {
+      int self,
+      int processes,
+      int memories,
+      Rules rules,
+      Program program,
+      Interner<InFlight> inFlight) {
+    this.rules = rules;
     this.self = self;
     this.processes = processes;
     this.memories = memories;
     this.program = program;
     this.inFlight = inFlight;
     // The first node: nothing has happened.
-    node("start", new Node(0, null, 0, 0, 0, null, false));
+    node("start", new Node(0, null, 0, 0, 0, null, 0, List.of(), false));
   }
 
   /** The input that timer {@code slot} expires. */
@@ -49,26 +65,49 @@ final class ProcessAutomaton {
     return -1 - input;
   }
 
+  /** A way to get to a node: the last input and the length. */
+  record Link(@Nullable Node before, int input, int depth) {}
+
+  /** The shortest way to a node that is known. */
+  static final class Origin {
+    private volatile Link link;
+
+    Origin(Link link) {
+      this.link = link;
+    }
+
+    Link link() {
+      return link;
+    }
+  }
+
   /**
    * Where a process stands.
    *
    * @param id its number; 0: it has not started
-   * @param before from where it was reached first
-   * @param input by which input
+   * @param origin how it is reached
    * @param timers the timers that are set, as bits
    * @param expiries how many have expired so far
-   * @param decision what was decided so far
+   * @param decision what was decided last
+   * @param decisions how often it has decided
+   * @param signed the names of the signatures that it has made
    * @param crashed whether it takes no step any more
+   * @param steps the steps that were computed
+   * @param deliveries what can be delivered to it, by what there is to deliver
+   * @param heedless whether it no longer heeds what a read returns, by read
    */
   record Node(
       int id,
-      @Nullable Node before,
-      int input,
+      Origin origin,
       int timers,
       int expiries,
       @Nullable Value decision,
+      int decisions,
+      List<String> signed,
       boolean crashed,
-      Memo<Step> steps) {
+      Memo<Step> steps,
+      ConcurrentHashMap<LazyOrders.Offers, LazyOrders.Delivery[]> deliveries,
+      Memo<Heedless.Verdict> heedless) {
     Node(
         int id,
         @Nullable Node before,
@@ -76,8 +115,33 @@ final class ProcessAutomaton {
         int timers,
         int expiries,
         @Nullable Value decision,
+        int decisions,
+        List<String> signed,
         boolean crashed) {
-      this(id, before, input, timers, expiries, decision, crashed, new Memo<>());
+      this(
+          id,
+          new Origin(new Link(before, input, before == null ? 0 : before.origin.link.depth + 1)),
+          timers,
+          expiries,
+          decision,
+          decisions,
+          signed,
+          crashed,
+          new Memo<>(),
+          new ConcurrentHashMap<>(4),
+          new Memo<>());
+    }
+
+    /**
+     * Notes a way to get here. The shortest is kept: to compute a step, the inputs on the way are
+     * fed again. There is no circle in it, for the depth of a node is more than that of the node
+     * before was when they were linked, and depths never grow.
+     */
+    void reachedFrom(Node from, int by) {
+      int depth = from.origin.link.depth + 1;
+      if (depth < origin.link.depth) {
+        origin.link = new Link(from, by, depth);
+      }
     }
   }
 
@@ -92,7 +156,13 @@ final class ProcessAutomaton {
    */
   @SuppressWarnings("ArrayRecordComponent") // steps are not compared
   record Step(
-      Node next, int[] emitted, int decidedAfter, boolean isIdle, @Nullable String failure) {}
+      Node next, int[] emitted, int decidedAfter, boolean isIdle, @Nullable String failure) {
+
+    /** Whether nobody else notices it. */
+    boolean isSilent() {
+      return emitted.length == 0 && decidedAfter < 0 && failure == null;
+    }
+  }
 
   Node node(int id) {
     return byId[id];
@@ -114,24 +184,27 @@ final class ProcessAutomaton {
   synchronized Node crashed(@Nullable Value decision) {
     Object key = decision == null ? "crashed" : decision;
     Node known = nodes.get(key);
-    return known != null ? known : node(key, new Node(nodes.size(), null, 0, 0, 0, decision, true));
+    return known != null
+        ? known
+        : node(key, new Node(nodes.size(), null, 0, 0, 0, decision, 0, List.of(), true));
   }
 
   private synchronized Step compute(Node from, int input) {
     steps++;
-    RecordingProcess process = new RecordingProcess(self, processes, memories);
+    RecordingProcess process = new RecordingProcess(self, processes, memories, rules.decisionsMax);
     for (int past : history(from)) {
       feed(process, past);
     }
     process.takeEmitted();
-    Value before = process.decision();
+    int before = process.decisions();
     try {
       feed(process, input);
     } catch (RuntimeException e) {
       return new Step(from, new int[0], -1, false, e.toString());
     }
     int[] emitted = process.takeEmitted().stream().mapToInt(inFlight::number).toArray();
-    int expiries = from.expiries + (input < 0 && input != START ? 1 : 0);
+    boolean counts = rules.countsExpiries && input < 0 && input != START;
+    int expiries = from.expiries + (counts ? 1 : 0);
     Object key =
         HeapDigest.of(process.roots())
             .<Object>map(digest -> new Key(digest, expiries))
@@ -148,9 +221,13 @@ final class ProcessAutomaton {
                   process.timers(),
                   expiries,
                   process.decision(),
+                  process.decisions(),
+                  process.signed(),
                   false));
+    } else {
+      next.reachedFrom(from, input);
     }
-    boolean decides = before == null && process.decision() != null;
+    boolean decides = before < process.decisions();
     return new Step(
         next,
         emitted,
@@ -192,8 +269,10 @@ final class ProcessAutomaton {
 
   private static Iterable<Integer> history(Node node) {
     Deque<Integer> inputs = new ArrayDeque<>();
-    for (Node at = node; at.before != null; at = at.before) {
-      inputs.addFirst(at.input);
+    Link link = node.origin.link;
+    for (Node before = link.before; before != null; before = link.before) {
+      inputs.addFirst(link.input);
+      link = before.origin.link;
     }
     return new ArrayList<>(inputs);
   }

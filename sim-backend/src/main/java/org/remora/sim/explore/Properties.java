@@ -12,10 +12,16 @@ import org.remora.memory.Value;
 final class Properties {
   private final List<Property> properties;
   private final AtomicIntegerArray seen;
+  private final List<Property.LeadsTo> leadsTo = new ArrayList<>();
 
   Properties(List<Property> properties) {
     this.properties = List.copyOf(properties);
     seen = new AtomicIntegerArray(properties.size());
+    for (Property property : properties) {
+      if (property.leadsTo != null) {
+        leadsTo.add(property.leadsTo);
+      }
+    }
   }
 
   /** The name of a property that these decisions break; null if there is none. */
@@ -42,6 +48,11 @@ final class Properties {
       }
     }
     return null;
+  }
+
+  /** Those of what must come. */
+  List<Property.LeadsTo> leadsTo() {
+    return leadsTo;
   }
 
   /** The names of the properties that have never held, but should have. */

@@ -17,16 +17,34 @@ public final class Property {
   final String name;
   final boolean always;
 
-  /** Exactly one of the two is there. */
+  /** Exactly one of the three is there. */
   final @Nullable Predicate<SortedMap<Integer, Value>> ofDecisions;
 
   final @Nullable Predicate<RegionTable> ofMemory;
+
+  final @Nullable LeadsTo leadsTo;
+
+  /** If decisions are such, then in the end they are such. */
+  record LeadsTo(
+      String name,
+      Predicate<SortedMap<Integer, Value>> since,
+      Predicate<SortedMap<Integer, Value>> then) {}
 
   private Property(
       String name,
       boolean always,
       @Nullable Predicate<SortedMap<Integer, Value>> ofDecisions,
       @Nullable Predicate<RegionTable> ofMemory) {
+    this(name, always, ofDecisions, ofMemory, null);
+  }
+
+  private Property(
+      String name,
+      boolean always,
+      @Nullable Predicate<SortedMap<Integer, Value>> ofDecisions,
+      @Nullable Predicate<RegionTable> ofMemory,
+      @Nullable LeadsTo leadsTo) {
+    this.leadsTo = leadsTo;
     this.name = Objects.requireNonNull(name);
     this.always = always;
     this.ofDecisions = ofDecisions;
@@ -53,6 +71,18 @@ public final class Property {
   /** Holds in some state at some memory. */
   public static Property sometimesAtMemory(String name, Predicate<RegionTable> ofMemory) {
     return new Property(name, false, null, ofMemory);
+  }
+
+  /**
+   * Once {@code since} holds for the decisions, {@code then} comes to hold for them, in the fair
+   * continuation of every state: everything in flight arrives and timers expire, round after round,
+   * and the adversary is silent. A state that is repeated without it breaks the property.
+   */
+  public static Property leadsTo(
+      String name,
+      Predicate<SortedMap<Integer, Value>> since,
+      Predicate<SortedMap<Integer, Value>> then) {
+    return new Property(name, true, null, null, new LeadsTo(name, since, then));
   }
 
   /** No two processes decide differently, those that crash later included. */

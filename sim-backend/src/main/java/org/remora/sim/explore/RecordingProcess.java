@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +31,26 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
   private final TreeMap<Integer, Channel> channels = new TreeMap<>();
   private final TreeMap<Integer, Function<Value, String>> notations = new TreeMap<>();
   private final List<@Nullable Alarm> alarms = new ArrayList<>();
+
+  /** By slot: the class of what the timers there call. */
+  private final List<Class<?>> kinds = new ArrayList<>();
+
   private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+  /** The names of the signatures that it has made. */
+  private final TreeSet<String> signed = new TreeSet<>();
+
+  private final int decisionsMax;
 
   /** What this step has emitted. */
   private List<InFlight> emitted = new ArrayList<>();
 
   private @Nullable Value decision;
+  private int decisions;
   private int decidedAfter;
 
-  RecordingProcess(int self, int processes, int memories) {
+  RecordingProcess(int self, int processes, int memories, int decisionsMax) {
+    this.decisionsMax = decisionsMax;
     this.self = self;
     this.processes = processes;
     for (int memory = 1; memory <= memories; memory++) {
@@ -52,7 +64,8 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
   }
 
   void answered(InFlight.Answer answer) {
-    Consumer<Operation.Result> completion = ways.get(answer.memory() - 1).take(answer.slot());
+    Consumer<Operation.Result> completion =
+        ways.get(answer.memory() - 1).take(answer.operation(), answer.slot());
     completion.accept(answer.result());
     runTasks();
   }
@@ -79,8 +92,19 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
     return taken;
   }
 
+  /** Its last decision. */
   @Nullable Value decision() {
     return decision;
+  }
+
+  /** How often it has decided. */
+  int decisions() {
+    return decisions;
+  }
+
+  /** The names of the signatures that it has made, in their order. */
+  List<String> signed() {
+    return List.copyOf(signed);
   }
 
   /** How much of the step's emissions had been emitted when it decided. */
@@ -108,7 +132,6 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
   List<@Nullable Object> roots() {
     List<@Nullable Object> roots = new ArrayList<>();
     for (Way way : ways) {
-      roots.add(way.operations);
       roots.add(way.completions);
     }
     for (Channel channel : channels.values()) {
@@ -119,15 +142,19 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
     for (Alarm alarm : alarms) {
       roots.add(alarm == null ? null : alarm.expiry);
     }
+    roots.add(kinds);
     roots.add(decision);
+    roots.add(decisions);
+    roots.add(signed);
     return roots;
   }
 
   private void decide(Value value) {
-    if (decision != null) {
+    if (decisions == decisionsMax) {
       throw new IllegalStateException("decided " + decision + ", and then " + value);
     }
     decision = value;
+    decisions++;
     decidedAfter = emitted.size();
   }
 
@@ -175,7 +202,7 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
 
   @Override
   public Signer signer() {
-    throw new IllegalStateException("an explored world has no signers");
+    return new IdealSignature.OfProcess(self, signed);
   }
 
   @Override
@@ -190,10 +217,15 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
 
   @Override
   public Timer after(long delayNanos, Runnable expiry) {
-    int slot = alarms.indexOf(null);
-    if (slot < 0) {
-      slot = alarms.size();
+    // A timer of one kind takes a slot of that kind, whatever other timers are set.
+    int slot = 0;
+    while (slot < alarms.size()
+        && (alarms.get(slot) != null || kinds.get(slot) != expiry.getClass())) {
+      slot++;
+    }
+    if (slot == alarms.size()) {
       alarms.add(null);
+      kinds.add(expiry.getClass());
     }
     Alarm alarm = new Alarm(slot, expiry);
     alarms.set(slot, alarm);
@@ -293,10 +325,11 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
   private final class Way implements Memory, HeapDigest.Fixture {
     private final int number;
 
-    /** What is in flight, by slot. */
-    private final List<@Nullable Operation> operations = new ArrayList<>();
-
-    private final List<@Nullable Object> completions = new ArrayList<>();
+    /**
+     * What awaits the operations in flight: by what they are and not by when they were submitted,
+     * and of equal ones by slot.
+     */
+    private final TreeMap<String, TreeMap<Integer, Object>> completions = new TreeMap<>();
 
     Way(int number) {
       this.number = number;
@@ -347,21 +380,23 @@ final class RecordingProcess implements ProcessContext, Clock, Coin, HeapDigest.
     }
 
     private void submit(Operation operation, Object completion) {
-      int slot = operations.indexOf(null);
-      if (slot < 0) {
-        slot = operations.size();
-        operations.add(null);
-        completions.add(null);
+      TreeMap<Integer, Object> equal =
+          completions.computeIfAbsent(operation.key(), key -> new TreeMap<>());
+      int slot = 0;
+      while (equal.containsKey(slot)) {
+        slot++;
       }
-      operations.set(slot, operation);
-      completions.set(slot, completion);
+      equal.put(slot, completion);
       emitted.add(new InFlight.Request(self, number, slot, operation));
     }
 
-    /** Takes the completion of a slot, which is free from then on. */
-    Consumer<Operation.Result> take(int slot) {
-      Operation operation = operations.set(slot, null);
-      Object completion = completions.set(slot, null);
+    /** Takes the completion of an operation, which is in flight no longer. */
+    Consumer<Operation.Result> take(Operation operation, int slot) {
+      TreeMap<Integer, Object> equal = completions.getOrDefault(operation.key(), new TreeMap<>());
+      Object completion = equal.remove(slot);
+      if (equal.isEmpty()) {
+        completions.remove(operation.key());
+      }
       if (completion instanceof Completion plain) {
         return result -> plain.completed(result.outcome());
       }

@@ -17,6 +17,7 @@ final class Search {
   private final Symmetry symmetry;
   private final Explorer.Limits limits;
   private final Fingerprints seen;
+  private final Fingerprints good;
   private final Consumer<Progress> progress;
   private final LongAdder states = new LongAdder();
   private final LongAdder transitions = new LongAdder();
@@ -43,6 +44,7 @@ final class Search {
     this.limits = limits;
     this.progress = progress;
     seen = new Fingerprints(limits.bytesMax(), limits.depthMax() < Integer.MAX_VALUE);
+    good = new Fingerprints(limits.bytesMax(), false);
   }
 
   /** A violation, and the events that lead to it. */
@@ -198,6 +200,7 @@ final class Search {
     private final ArrayDeque<Entry> stack = new ArrayDeque<>();
     private final List<int[]> nextStates = new ArrayList<>();
     private final List<int[]> nextEvents = new ArrayList<>();
+    private final Continuation continuation = new Continuation(world, good);
     private Entry at = new Entry(new int[0], null, new int[0], 0, 0);
     private long newStates;
     private long newTransitions;
@@ -253,6 +256,10 @@ final class Search {
           deepest = Math.max(deepest, reached);
           nextStates.add(state);
           nextEvents.add(events);
+          String never = world.properties.leadsTo().isEmpty() ? null : continuation.broken(state);
+          if (never != null) {
+            violated(new Found(never, at.path(events)));
+          }
         }
         case NEARER -> {
           newRevisits++;

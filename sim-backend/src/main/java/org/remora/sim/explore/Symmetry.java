@@ -107,7 +107,11 @@ final class Symmetry {
     if (moving instanceof InFlight.Answer answer) {
       return world.inFlight.number(
           new InFlight.Answer(
-              answer.process(), renumbering[answer.memory() - 1], answer.slot(), answer.result()));
+              answer.process(),
+              renumbering[answer.memory() - 1],
+              answer.slot(),
+              answer.operation(),
+              answer.result()));
     }
     return number;
   }
@@ -124,11 +128,12 @@ final class Symmetry {
   private int computeNode(int process, int id, int r) {
     ProcessAutomaton automaton = world.automata[process - 1];
     ProcessAutomaton.Node node = automaton.node(id);
-    ProcessAutomaton.Node before = node.before();
+    ProcessAutomaton.Link link = node.origin().link();
+    ProcessAutomaton.Node before = link.before();
     int image = id;
     if (before != null) {
       ProcessAutomaton.Node from = automaton.node(node(process, before.id(), r));
-      image = automaton.step(from, input(node.input(), r)).next().id();
+      image = automaton.step(from, input(link.input(), r)).next().id();
     }
     int computed = image;
     return nodeImages.get(r).get(process - 1).get(id, i -> computed);

@@ -29,16 +29,19 @@ final class Tracer {
   Tracer(World world, Program program, List<Region> regions) {
     regions.forEach(region -> this.regions.put(region.id(), region));
     for (int p = 1; p <= world.processes; p++) {
-      RecordingProcess process = new RecordingProcess(p, world.processes, world.memories);
-      process.start(program);
+      RecordingProcess process =
+          new RecordingProcess(p, world.processes, world.memories, Integer.MAX_VALUE);
+      if (!world.adversary.isByzantine(p)) {
+        process.start(program);
+      }
       notations.add(process.notations());
     }
   }
 
   private record Flight(long id, String text, Operation operation) {}
 
-  /** One slot of one process's way to one memory. */
-  private record Slot(int process, int memory, int slot) {}
+  /** An operation in flight of one process at one memory. */
+  private record Slot(int process, int memory, Operation operation, int slot) {}
 
   List<TraceEvent> trace() {
     return List.copyOf(trace);
@@ -68,6 +71,19 @@ final class Tracer {
     add(TraceEvent.Kind.MARK, process, 0, 0, "decides " + value, "");
   }
 
+  void moved(int memory, Adversary.Move move) {
+    boolean tears = move.operation() instanceof Operation.Write write && write.value().isBottom();
+    String text =
+        tears
+            ? "tears "
+                + name(move.operation())
+                + "["
+                + ((Operation.Write) move.operation()).register()
+                + "]"
+            : text(move.operation());
+    add(TraceEvent.Kind.MARK, move.process(), 0, 0, text + " at m" + memory, "");
+  }
+
   void broken(String property) {
     add(TraceEvent.Kind.MARK, 1, 0, 0, "broken: " + property, "");
   }
@@ -76,7 +92,8 @@ final class Tracer {
     long id = ++lastId;
     if (moving instanceof InFlight.Request request) {
       String text = text(request.operation());
-      Slot slot = new Slot(request.process(), request.memory(), request.slot());
+      Slot slot =
+          new Slot(request.process(), request.memory(), request.operation(), request.slot());
       flights(slot).add(new Flight(id, text, request.operation()));
       add(TraceEvent.Kind.REQUEST, request.process(), request.memory(), id, text, "");
     } else if (moving instanceof InFlight.Message message) {
@@ -91,7 +108,7 @@ final class Tracer {
   private static final Operation NO_OPERATION = new Operation.Read(0, 0, 1, false);
 
   void effected(InFlight.Request request, Operation.Result result) {
-    Slot slot = new Slot(request.process(), request.memory(), request.slot());
+    Slot slot = new Slot(request.process(), request.memory(), request.operation(), request.slot());
     Flight flight = flights(slot).element();
     add(
         TraceEvent.Kind.EFFECT,
@@ -104,7 +121,9 @@ final class Tracer {
 
   void arrived(InFlight moving) {
     if (moving instanceof InFlight.Answer answer) {
-      Flight flight = flights(new Slot(answer.process(), answer.memory(), answer.slot())).remove();
+      Flight flight =
+          flights(new Slot(answer.process(), answer.memory(), answer.operation(), answer.slot()))
+              .remove();
       add(
           TraceEvent.Kind.ANSWER,
           answer.process(),

@@ -1,6 +1,8 @@
 package org.remora.sim.explore;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,12 @@ final class World {
 
   /** What limits the world. */
   @SuppressWarnings("ArrayRecordComponent") // not compared
-  record Bounds(int[] expiriesMax, int processCrashesMax, int memoryCrashesMax, int switchesMax) {}
+  record Bounds(
+      int[] expiriesMax,
+      int processCrashesMax,
+      int memoryCrashesMax,
+      int switchesMax,
+      int decisionsMax) {}
 
   private static final int NONE = -1;
 
@@ -69,6 +76,9 @@ final class World {
   final ProcessAutomaton[] automata;
   final MemoryAutomaton memory;
   final Properties properties;
+  final Adversary adversary;
+
+  private final LazyOrders lazyOrders;
 
   /** Where in a state what is in flight begins. */
   final int head;
@@ -79,7 +89,8 @@ final class World {
       Interner<InFlight> inFlight,
       ProcessAutomaton[] automata,
       MemoryAutomaton memory,
-      Properties properties) {
+      Properties properties,
+      Adversary adversary) {
     processes = automata.length;
     this.memories = memories;
     this.bounds = bounds;
@@ -87,11 +98,34 @@ final class World {
     this.automata = automata;
     this.memory = memory;
     this.properties = properties;
+    this.adversary = adversary;
     head = processes + memories + 2;
+    lazyOrders = new LazyOrders(this);
   }
 
+  /** Checks what was assumed of the processes. */
+  void check() {
+    lazyOrders.check();
+  }
+
+  /** The request by which the adversary changes a permission at a memory. */
+  InFlight.Request change(int memoryNumber, int move) {
+    Adversary.Move change = adversary.moves.get(move);
+    return new InFlight.Request(change.process(), memoryNumber, move, change.operation());
+  }
+
+  /** The event that the adversary makes a move at a memory. */
+  int event(int memoryNumber, int move) {
+    return adversary.moves.get(move).isChange()
+        ? Events.of(Events.CHANGE, inFlight.number(change(memoryNumber, move)))
+        : Events.of(Events.MOVE, memoryNumber, move);
+  }
+
+  /** The processes of the adversary take no step that is not one of its moves. */
   int[] initial() {
-    return new int[head];
+    int[] initial = new int[head];
+    adversary.processes.forEach(p -> initial[p - 1] = automata[p - 1].crashed(null).id());
+    return initial;
   }
 
   ProcessAutomaton.Node node(int[] state, int process) {
@@ -138,6 +172,10 @@ final class World {
     if (isSettled(state)) {
       return;
     }
+    if (bounds.processCrashesMax == 0 && bounds.memoryCrashesMax == 0) {
+      lazyOrders.expand(state, sink);
+      return;
+    }
     for (int i = head; i < state.length; i++) {
       if (i > head && state[i] == state[i - 1]) {
         continue; // the second of two equal messages
@@ -158,7 +196,7 @@ final class World {
   private boolean isSettled(int[] state) {
     for (int p = 1; p <= processes; p++) {
       ProcessAutomaton.Node node = node(state, p);
-      if (node.decision() == null && !node.crashed()) {
+      if (node.decisions() < bounds.decisionsMax && !node.crashed()) {
         return false;
       }
     }
@@ -194,7 +232,8 @@ final class World {
     int number = state[index];
     int at = request.memory();
     MemoryAutomaton.Content content = content(state, at);
-    MemoryAutomaton.Effect effect = memory.effect(content, number);
+    // Without an adversary there is one.
+    MemoryAutomaton.Effect effect = memory.effects(content, number)[0];
     int[] events = append(before, Events.of(Events.EFFECT, number));
     String violated = effect.next().violated();
     if (violated != null) {
@@ -231,6 +270,20 @@ final class World {
         effect(after, i, next, events, sink);
       }
     }
+  }
+
+  /** Whether all these signatures have been made. */
+  boolean haveSigned(int[] state, List<String> signatures) {
+    for (String signature : signatures) {
+      boolean made = false;
+      for (int p = 1; p <= processes && !made; p++) {
+        made = node(state, p).signed().contains(signature);
+      }
+      if (!made) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isRequestAt(int number, int memoryNumber) {
@@ -309,7 +362,7 @@ final class World {
     }
   }
 
-  private void tell(int[] before, int @Nullable [] after, int[] events, Sink sink) {
+  void tell(int[] before, int @Nullable [] after, int[] events, Sink sink) {
     if (after == null) {
       return;
     }
@@ -328,9 +381,10 @@ final class World {
   /** The property that a decision between two states breaks; null if there is none. */
   @Nullable String brokenBetween(int[] before, int[] after) {
     for (int p = 1; p <= processes; p++) {
+      Value decision = node(after, p).decision();
       if (before[p - 1] != after[p - 1]
-          && node(before, p).decision() == null
-          && node(after, p).decision() != null) {
+          && decision != null
+          && !Objects.equals(decision, node(before, p).decision())) {
         return properties.brokenBy(decisions(after));
       }
     }

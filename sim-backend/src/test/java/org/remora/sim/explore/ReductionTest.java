@@ -192,7 +192,7 @@ class ReductionTest {
         int index = world.indexOf(state, number);
         if (world.inFlight.get(number) instanceof InFlight.Request request) {
           MemoryAutomaton.Effect effect =
-              world.memory.effect(world.content(state, request.memory()), number);
+              world.memory.effects(world.content(state, request.memory()), number)[0];
           add(world.takeEffect(state, index, effect), seen, left);
         } else if (world.node(state, world.receiver(number)).id() != 0) {
           step(world, state, world.receiver(number), number, index, seen, left);
