@@ -2,6 +2,8 @@ package org.remora.apps;
 
 import static org.remora.apps.WorldOptions.check;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,14 +62,21 @@ final class AgreeCommand implements Callable<Integer> {
       names = "--backend",
       paramLabel = "NAME",
       description =
-          "Where it runs: sim, the simulator, in virtual time (the default), or local, threads of"
-              + " this JVM, in real time.")
+          "Where it runs: sim, the simulator, in virtual time (the default); or in real time,"
+              + " with processes that are threads of this JVM: local, memories of this JVM; socket,"
+              + " memories behind sockets on loopback; verbs, memories behind an RDMA card.")
   private @Nullable String backend;
+
+  @Option(
+      names = "--address",
+      paramLabel = "ADDRESS",
+      description = "An address of the RDMA card, for verbs; remora devices lists them.")
+  private @Nullable String address;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "How long to wait for the decision on local; 10 by default.")
+      description = "How long to wait for the decision in real time; 10 by default.")
   private @Nullable String timeout;
 
   @Option(
@@ -97,7 +106,9 @@ final class AgreeCommand implements Callable<Integer> {
     Duration patience = timeout();
     check(trace == null || plan.backend() == SIM, "--trace: traces are of the simulator only");
     AgreeReport report =
-        plan.backend() == SIM ? simulate(plan, latencies) : LocalAgreement.run(plan, patience);
+        plan.backend() == SIM
+            ? simulate(plan, latencies)
+            : RunningAgreement.run(plan, patience, card(plan));
     spec.commandLine()
         .getOut()
         .print(json ? AgreeJson.render(report) : AgreeText.render(report, repeat(plan.seed())));
@@ -173,6 +184,21 @@ final class AgreeCommand implements Callable<Integer> {
                         "unknown backend %s; known: %s",
                         backend,
                         known.stream().map(AgreeText::name).collect(Collectors.joining(", ")))));
+  }
+
+  private @Nullable InetAddress card(AgreePlan plan) {
+    String given = address;
+    boolean verbs = plan.backend() == AgreePlan.Backend.VERBS;
+    check(verbs || given == null, "--address: only --backend verbs has a card");
+    if (given == null) {
+      check(!verbs, "--backend verbs needs the --address of an RDMA card; see remora devices");
+      return null;
+    }
+    try {
+      return InetAddress.getByName(given);
+    } catch (UnknownHostException e) {
+      throw new BadInputException("--address: no address: " + address);
+    }
   }
 
   private Latency latency() {

@@ -48,7 +48,11 @@ record AgreePlan(
     /** The simulator, in virtual time. */
     SIM("delays"),
     /** Threads of this JVM, in real time. */
-    LOCAL("milliseconds");
+    LOCAL("milliseconds"),
+    /** Processes of this JVM, and memories behind sockets on loopback, in real time. */
+    SOCKET("milliseconds"),
+    /** Processes of this JVM, and memories behind an RDMA card, in real time. */
+    VERBS("milliseconds");
 
     private final String crashUnit;
 

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Costs;
-import org.remora.memory.Machine;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
+import org.remora.memory.RunningMachine;
 import org.remora.memory.Signer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The methods are called from any thread. {@link #close} ends the threads.
  */
-public final class LocalMachine implements Machine, AutoCloseable {
+public final class LocalMachine implements RunningMachine {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMachine.class);
   private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
@@ -76,11 +76,13 @@ public final class LocalMachine implements Machine, AutoCloseable {
   }
 
   /** Crashes a process now: it takes no step after the callback that runs there, if one does. */
+  @Override
   public void crashProcess(int number) {
     local(number).loop.stop();
   }
 
   /** Crashes a memory now: it answers nothing any more, not even what has taken effect already. */
+  @Override
   public void crashMemory(int number) {
     memories.get(number - 1).crash();
   }
@@ -89,18 +91,15 @@ public final class LocalMachine implements Machine, AutoCloseable {
    * What a callback of process {@code number} threw; empty if none did. A program that throws is
    * broken; its process stops as if crashed, since nobody knows what it would do next.
    */
+  @Override
   public Optional<Throwable> failure(int number) {
     return local(number).failure();
   }
 
   /** What process {@code number} has spent so far. */
+  @Override
   public Costs costs(int number) {
     return local(number).costs.sum();
-  }
-
-  /** What all processes together have spent so far. */
-  public Costs costs() {
-    return processes.stream().map(p -> p.costs.sum()).reduce(Costs.NONE, Costs::plus);
   }
 
   /**

@@ -14,9 +14,9 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Costs;
-import org.remora.memory.Machine;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
+import org.remora.memory.RunningMachine;
 import org.remora.memory.Signer;
 
 /**
@@ -25,7 +25,7 @@ import org.remora.memory.Signer;
  *
  * <p>The methods are called from any thread. {@link #close} ends the threads.
  */
-public final class SocketMachine implements Machine, AutoCloseable {
+public final class SocketMachine implements RunningMachine {
   private static final long CONNECT_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
   private static final byte[] SECRET =
       "within this machine alone".getBytes(java.nio.charset.StandardCharsets.UTF_8);
@@ -64,28 +64,27 @@ public final class SocketMachine implements Machine, AutoCloseable {
   }
 
   /** Crashes a process now: it takes no step after the callback that runs there, if one does. */
+  @Override
   public void crashProcess(int number) {
     processes.get(number - 1).crash();
   }
 
   /** Crashes a memory now: its host ends. */
+  @Override
   public void crashMemory(int number) {
     hosts.get(number - 1).close();
   }
 
   /** What a callback of process {@code number} threw; empty if none did. */
+  @Override
   public Optional<Throwable> failure(int number) {
     return processes.get(number - 1).failure();
   }
 
   /** What process {@code number} has spent so far. */
+  @Override
   public Costs costs(int number) {
     return processes.get(number - 1).costsSoFar();
-  }
-
-  /** What all processes together have spent so far. */
-  public Costs costs() {
-    return processes.stream().map(SocketProcess::costsSoFar).reduce(Costs.NONE, Costs::plus);
   }
 
   /** The host of memory {@code number}. */

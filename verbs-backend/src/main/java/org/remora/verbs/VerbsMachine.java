@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Costs;
-import org.remora.memory.Machine;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
+import org.remora.memory.RunningMachine;
 import org.remora.memory.Signer;
 import org.remora.verbs.nic.Card;
 import org.remora.verbs.nic.Connections;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>The methods are called from any thread. {@link #close} ends the threads and gives back what
  * the card lent.
  */
-public final class VerbsMachine implements Machine, AutoCloseable {
+public final class VerbsMachine implements RunningMachine {
   private static final Logger LOG = LoggerFactory.getLogger(VerbsMachine.class);
   private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
@@ -133,6 +133,7 @@ public final class VerbsMachine implements Machine, AutoCloseable {
   }
 
   /** Crashes a process now: it takes no step after the callback that runs there, if one does. */
+  @Override
   public void crashProcess(int number) {
     verbs(number).loop().stop();
   }
@@ -142,16 +143,19 @@ public final class VerbsMachine implements Machine, AutoCloseable {
    *
    * @throws IllegalStateException if others host the memories
    */
+  @Override
   public void crashMemory(int number) {
     host(number).close();
   }
 
   /** What a callback of process {@code number} threw; empty if none did. */
+  @Override
   public Optional<Throwable> failure(int number) {
     return verbs(number).failure();
   }
 
   /** What process {@code number} has spent so far. */
+  @Override
   public Costs costs(int number) {
     return verbs(number).costs.sum();
   }

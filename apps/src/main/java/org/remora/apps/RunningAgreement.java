@@ -1,11 +1,14 @@
 package org.remora.apps;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -27,17 +30,20 @@ import org.remora.crash.HeartbeatOmega;
 import org.remora.crash.Omega;
 import org.remora.crash.ScriptedOmega;
 import org.remora.memory.ProcessContext;
+import org.remora.memory.RunningMachine;
 import org.remora.memory.Signer;
 import org.remora.memory.Value;
 import org.remora.socket.LocalMachine;
+import org.remora.socket.SocketMachine;
+import org.remora.verbs.VerbsMachine;
 
-/** Runs agreement on threads of this JVM, in real time. */
-final class LocalAgreement {
+/** Runs agreement on a backend in real time. */
+final class RunningAgreement {
   /** Long enough for a decision of Paxos over trusted links, on a machine that is not idle. */
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final AgreePlan plan;
-  private final LocalMachine machine;
+  private final RunningMachine machine;
   private final HeartbeatOmega.Settings detector;
   private final NavigableMap<Integer, AgreeReport.Decision> decisions = new TreeMap<>();
   private final NavigableMap<Integer, Report> paths = new TreeMap<>();
@@ -48,7 +54,7 @@ final class LocalAgreement {
   /** What the processes' threads tell this one. */
   private final BlockingQueue<Decided> news = new LinkedBlockingQueue<>();
 
-  private LocalAgreement(AgreePlan plan, LocalMachine machine) {
+  private RunningAgreement(AgreePlan plan, RunningMachine machine) {
     this.plan = plan;
     this.machine = machine;
     HeartbeatOmega.Settings settings = HeartbeatOmega.Settings.DEFAULT;
@@ -59,15 +65,42 @@ final class LocalAgreement {
 
   private record Crash(long nanos, Runnable happen) {}
 
-  /** Runs until every process that lives has decided, or the time is up. */
-  static AgreeReport run(AgreePlan plan, Duration timeout) throws InterruptedException {
-    LocalMachine.Settings settings =
-        LocalMachine.of(plan.processes(), plan.memories()).seed(plan.seed());
-    if (plan.algorithm() instanceof AgreeAlgorithm.Byzantine) {
-      settings.signers(signers(plan.processes()));
+  /**
+   * Runs until every process that lives has decided, or the time is up.
+   *
+   * @param card the address of the card, for verbs
+   * @throws BadInputException if the backend is not to be had here
+   */
+  static AgreeReport run(AgreePlan plan, Duration timeout, @Nullable InetAddress card)
+      throws InterruptedException {
+    try (RunningMachine machine = machine(plan, card)) {
+      return new RunningAgreement(plan, machine).run(timeout);
+    } catch (IOException e) {
+      throw new BadInputException(
+          "no " + AgreeText.name(plan.backend()) + " backend here: " + e.getMessage());
     }
-    try (LocalMachine machine = settings.build()) {
-      return new LocalAgreement(plan, machine).run(timeout);
+  }
+
+  private static RunningMachine machine(AgreePlan plan, @Nullable InetAddress card)
+      throws IOException {
+    int processes = plan.processes();
+    int memories = plan.memories();
+    @Nullable IntFunction<Signer> signers =
+        plan.algorithm() instanceof AgreeAlgorithm.Byzantine ? signers(processes) : null;
+    switch (plan.backend()) {
+      case SOCKET -> {
+        SocketMachine.Settings settings = SocketMachine.of(processes, memories).seed(plan.seed());
+        return (signers == null ? settings : settings.signers(signers)).build();
+      }
+      case VERBS -> {
+        VerbsMachine.Settings settings =
+            VerbsMachine.of(processes, memories, Objects.requireNonNull(card)).seed(plan.seed());
+        return (signers == null ? settings : settings.signers(signers)).build();
+      }
+      default -> {
+        LocalMachine.Settings settings = LocalMachine.of(processes, memories).seed(plan.seed());
+        return (signers == null ? settings : settings.signers(signers)).build();
+      }
     }
   }
 
