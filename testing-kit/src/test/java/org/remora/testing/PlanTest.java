@@ -29,7 +29,7 @@ class PlanTest {
           .troubledWays();
   private static final Trial TRIAL = Trial.of(Echo::new).worlds(ALL);
 
-  @Property(tries = 2_000)
+  @Property(tries = 1_000)
   void whatASeedDrawsKeepsTheBoundsAndItsText(@ForAll long seed) {
     Plan plan = ALL.draw(seed);
     assertThat(ALL.contains(plan)).isTrue();
@@ -37,7 +37,7 @@ class PlanTest {
     assertThat(TRIAL.parse(plan.toString())).isEqualTo(plan);
   }
 
-  @Property(tries = 1_000)
+  @Property(tries = 300)
   void whatJqwikDrawsKeepsTheBoundsAndItsText(@ForAll("plans") Plan plan) {
     assertThat(ALL.contains(plan)).isTrue();
     assertThat(TRIAL.parse(plan.toString())).isEqualTo(plan);

@@ -65,12 +65,12 @@ class KitTest {
         .shrinkRunsMax(60);
   }
 
-  @TrialTest(runs = 120)
+  @TrialTest(runs = 80)
   void fastAndRobustHolds(Trials trials) {
     trials.check(trial(ByzantineAlgorithm.FAST_AND_ROBUST));
   }
 
-  @TrialTest(runs = 60)
+  @TrialTest(runs = 40)
   void robustBackupHolds(Trials trials) {
     trials.check(trial(ByzantineAlgorithm.ROBUST_BACKUP));
   }
