@@ -30,6 +30,23 @@ final class RegionTableTest {
   }
 
   @Test
+  void hostsRestoreWhatNoProcessMayWrite() {
+    table.define(SLOTS);
+    Value value = Value.of("kept");
+    table.restore(3, 2, value);
+    assertThat(table.read(2, 3, 2)).isEqualTo(value);
+    table.restore(3, Permission.readOnly(1));
+    assertThat(table.read(2, 3, 2)).isNull();
+    assertThat(table.write(1, 3, 2, value)).isEqualTo(Outcome.NAK);
+    assertThatThrownBy(() -> table.restore(3, 4, value))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> table.restore(3, 0, Value.of("more than 16 bytes")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> table.restore(4, Permission.readOnly(1)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void regionsCheckTheirNumbers() {
     Permission open = Permission.open(1);
     assertThatThrownBy(() -> Region.of(-1, "r", 1, 1, open, LegalChange.NEVER))

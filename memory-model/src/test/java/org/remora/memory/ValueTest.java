@@ -3,6 +3,8 @@ package org.remora.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -27,6 +29,21 @@ final class ValueTest {
     value.toBytes()[1] = 9;
     assertThat(value.toBytes()).containsExactly(1, 2, 3);
     assertThat(value.asBuffer().isReadOnly()).isTrue();
+  }
+
+  @Test
+  void passesThroughBuffers() {
+    ByteBuffer buffer = ByteBuffer.allocate(8);
+    Value.of("abcdef").slice(1, 3).putInto(buffer);
+    assertThat(buffer.position()).isEqualTo(3);
+    Value copy = Value.copyOf(buffer, 1, 2);
+    buffer.put(1, (byte) 'x');
+    assertThat(copy.asText()).isEqualTo("cd");
+    assertThat(buffer.position()).isEqualTo(3);
+    assertThatThrownBy(() -> Value.copyOf(buffer, 7, 2))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> Value.of("sixbyt").putInto(buffer))
+        .isInstanceOf(BufferOverflowException.class);
   }
 
   @Test

@@ -31,13 +31,13 @@ import org.remora.tests.SocketTransport;
 /** The algorithms, unchanged, where memories and processes are behind sockets. */
 final class SocketAgreementTest {
   private static final long SECONDS_MAX = 60;
+  private static final List<SocketTransport> TRANSPORTS = List.of(SocketTransport.values());
 
   @ParameterizedTest
   @EnumSource(CrashAlgorithm.class)
   void everyoneDecidesTheSameOfCompetingValues(CrashAlgorithm algorithm) throws Exception {
     SocketTransport transport =
-        SocketTransport.values()[
-            algorithm.commandName().length() % SocketTransport.values().length];
+        TRANSPORTS.get(algorithm.commandName().length() % TRANSPORTS.size());
     try (SocketMachine machine = transport.machine(3, 3).build()) {
       List<Omega> omegas = omegas(algorithm, machine);
       for (int instance = 1; instance <= 20; instance++) {
