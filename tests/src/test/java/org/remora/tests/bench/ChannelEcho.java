@@ -101,7 +101,10 @@ public final class ChannelEcho {
 
   private Round round(int size, int depth, double seconds) throws Exception {
     ChannelOptions options =
-        ChannelOptions.DEFAULT.withPoolBuffers(256).withMessageBytesMax(Math.max(size, 4096));
+        ChannelOptions.DEFAULT
+            .withPoolBuffers(256)
+            .withMessageBytesMax(Math.max(size, 4096))
+            .withTimes(60_000, 1_000);
     AtomicReference<Throwable> failure = new AtomicReference<>();
     try (RdmaSelector servers = transport.openSelector(options);
         RdmaSelector clients = transport.openSelector(options)) {
