@@ -84,7 +84,8 @@ class AgreeErrorsTest {
   void anUnknownCommand() {
     assertThat(Ran.remora("foo"))
         .isEqualTo(
-            new Ran(2, "", "remora: unknown command foo; known: agree, check, plan, table\n"));
+            new Ran(
+                2, "", "remora: unknown command foo; known: agree, check, plan, table, devices\n"));
     assertThat(Ran.of()).isEqualTo(new Ran(2, "", "remora: which command? See --help\n"));
   }
 
