@@ -87,7 +87,9 @@ class AgreeErrorsTest {
             new Ran(
                 2,
                 "",
-                "remora: unknown command foo; known: agree, campaign, check, plan, table\n"));
+                "remora: unknown command foo; known: agree, bench, campaign, check, client,"
+                    + " devices, memory, plan, replica, table
+"));
     assertThat(Ran.of()).isEqualTo(new Ran(2, "", "remora: which command? See --help\n"));
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.remora.crash.Consensus;
 import org.remora.crash.CrashAlgorithm;
 import org.remora.crash.HeartbeatOmega;
@@ -30,6 +31,7 @@ class KillTest {
   private static final long SECONDS_MAX = 60;
 
   @Test
+  @Timeout(value = 6, unit = TimeUnit.MINUTES) // four JVMs start, under emulation
   void theOthersDecideWhenAMemoryIsKilled() throws Exception {
     List<Process> children = new ArrayList<>();
     try {

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * for ever where a peer refuses or cannot be reached.
  */
 public final class Connections extends Handle {
-  /** As often as the protocol allows; for "receiver not ready", for ever. */
-  private static final int RETRIES = 7;
+  /** How often a message without an answer is repeated: 7 would be for ever on Soft-RoCE. */
+  private static final int RETRIES = 6;
+
+  /** How often one is repeated whose receiver has no buffer yet. */
+  private static final int FOR_EVER = 7;
 
   private final Nic nic;
   private final ByteBuffer event = Nic.structure(ConnectionEvent.BYTES);
@@ -144,7 +147,7 @@ public final class Connections extends Handle {
    */
   public void connect(long id, QueuePair pair, byte[] data) throws IOException {
     pair.pointer();
-    Natives.connect(id, QueuePair.DEPTH, RETRIES, RETRIES, data);
+    Natives.connect(id, QueuePair.DEPTH, RETRIES, FOR_EVER, data);
   }
 
   /**
@@ -152,12 +155,12 @@ public final class Connections extends Handle {
    * now on buffers for receives can be posted. It never allows the peer more than {@code access}.
    */
   public void prepare(long id, QueuePair pair, int access) throws IOException {
-    Natives.prepare(id, pair.pointer(), access, QueuePair.DEPTH, RETRIES);
+    Natives.prepare(id, pair.pointer(), access, QueuePair.DEPTH, FOR_EVER);
   }
 
   /** Accepts a request on a queue pair that was prepared; ends as ESTABLISHED. */
   public void accept(long id, QueuePair pair, byte[] data) throws IOException {
-    Natives.accept(id, pair.pointer(), QueuePair.DEPTH, RETRIES, data);
+    Natives.accept(id, pair.pointer(), QueuePair.DEPTH, FOR_EVER, data);
   }
 
   /** Refuses a request. */

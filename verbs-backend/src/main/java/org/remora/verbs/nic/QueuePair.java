@@ -64,7 +64,7 @@ public final class QueuePair extends Handle {
    * @param peerSequence the other end's {@code ownSequence}, 24 bits
    * @param ownSequence one that was not used lately
    * @param timeout how long an answer takes at most, as an exponent: 4.096 µs times 2 to it; after
-   *     eight times that the peer counts as gone
+   *     seven times that the peer counts as gone
    */
   public void restart(
       long path, int access, int peerNumber, int peerSequence, int ownSequence, int timeout)
