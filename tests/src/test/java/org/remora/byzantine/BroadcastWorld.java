@@ -198,7 +198,7 @@ final class BroadcastWorld {
       if (Integer.bitCount(set) == instance.quorum()) {
         SortedMap<Integer, Value> makers = new TreeMap<>();
         for (int p = 1; p <= instance.processes(); p++) {
-          if ((set & 1 << p - 1) != 0) {
+          if ((set & (1 << (p - 1))) != 0) {
             makers.put(p, signature(p, message));
           }
         }

@@ -34,7 +34,7 @@ class ByzantineExplorationTest {
   void comparingSignaturesIsFound() {
     isFound(
         broadcast(3, 1, Mutation.COMPARE_SIGNATURES).signsTwice().explorer(),
-        "process 2 threw java.lang.IllegalStateException: an innocent sender is found guilty");
+        "an innocent sender is found guilty");
   }
 
   @Test
@@ -45,6 +45,12 @@ class ByzantineExplorationTest {
   @Test
   void oneFollowerIsSafeInEveryExecutionWithAByzantineLeader() {
     exhausted(cheapQuorum(2, 1, 1, null), 1_537);
+  }
+
+  @Tag("campaign")
+  @Test
+  void followersAreSafeInEveryExecutionWithAByzantineLeader() {
+    exhausted(cheapQuorum(3, 1, 1, null), 3_735_846);
   }
 
   @Test
@@ -113,7 +119,7 @@ class ByzantineExplorationTest {
 
   private static void isFound(Explorer explorer, String property) {
     Counterexample found = explorer.run().violation().orElseThrow();
-    assertThat(found.property()).isEqualTo(property);
+    assertThat(found.property()).endsWith(property);
     assertThat(explorer.replay(found.schedule())).isEqualTo(found);
   }
 }

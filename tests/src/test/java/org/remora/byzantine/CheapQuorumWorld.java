@@ -205,7 +205,7 @@ final class CheapQuorumWorld {
           SortedMap<Integer, Value> signers = new TreeMap<>();
           List<Value> needs = new ArrayList<>();
           for (int p = 1; p <= processes; p++) {
-            if ((set & 1 << p - 1) != 0) {
+            if ((set & (1 << (p - 1))) != 0) {
               signers.put(p, signature(p, Statement.Kind.COPY, value));
               if (p != byzantine) {
                 needs.add(signature(p, Statement.Kind.COPY, value));

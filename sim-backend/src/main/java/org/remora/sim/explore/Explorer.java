@@ -118,7 +118,10 @@ public final class Explorer {
     return this;
   }
 
-  /** How many processes and memories crash at most, as events of their own; none by default. */
+  /**
+   * How many processes and memories crash at most, as events of their own; none by default. Not
+   * together with an adversary.
+   */
   public Explorer crashesMax(int processCrashes, int memoryCrashes) {
     processCrashesMax = processCrashes;
     memoryCrashesMax = memoryCrashes;
@@ -240,6 +243,9 @@ public final class Explorer {
   }
 
   World world() {
+    if (!adversary.processes.isEmpty() && processCrashesMax + memoryCrashesMax > 0) {
+      throw new IllegalStateException("an adversary and crashes as events of their own at once");
+    }
     Interner<InFlight> inFlight = new Interner<>();
     Properties checked = new Properties(properties);
     ProcessAutomaton[] automata = new ProcessAutomaton[processes];

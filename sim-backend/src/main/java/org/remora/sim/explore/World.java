@@ -20,8 +20,9 @@ import org.remora.memory.Value;
  * An effect is an event of its memory, everything else is an event of one process. Two events of
  * different owners, neither of which causes the other, commute: in either order they lead to the
  * same state, with the same answers and messages. Two neighbours that commute may be swapped
- * without any process, memory or decision noticing. That leaves, of all executions, those of this
- * form:
+ * without any process, memory or decision noticing. {@link LazyOrders} makes the most of that,
+ * where no crash is an event of its own. Where crashes are, what is left, of all executions, are
+ * those of this form:
  *
  * <ol>
  *   <li><b>All processes start first</b>, in the order of their numbers. A start depends on nothing
