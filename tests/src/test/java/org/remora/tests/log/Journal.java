@@ -89,7 +89,12 @@ final class Journal {
     if (place < applied.size()) {
       if (!applied.get(place).equals(next)) {
         violations.add(
-            "disagreement: process " + process + " applied " + next + " where " + applied.get(place)
+            "disagreement: process "
+                + process
+                + " applied "
+                + next
+                + " where "
+                + applied.get(place)
                 + " was applied");
       }
       return;

@@ -17,8 +17,8 @@ import org.remora.sim.SimWorld;
 
 /**
  * One random execution of the replicated log, all of it drawn from a seed: tiny rings that wrap
- * around every few entries, leaders that change all the time and are several at once, crashes of all
- * processes but one and of a minority of the memories, broken and slow ways, torn registers.
+ * around every few entries, leaders that change all the time and are several at once, crashes of
+ * all processes but one and of a minority of the memories, broken and slow ways, torn registers.
  */
 record LogScenario(
     long seed,
@@ -162,7 +162,10 @@ record LogScenario(
               random.nextLong(100 * DELAY)));
     }
     int stableLeader =
-        IntStream.rangeClosed(1, processes).filter(p -> !victims.contains(p)).findFirst().orElseThrow();
+        IntStream.rangeClosed(1, processes)
+            .filter(p -> !victims.contains(p))
+            .findFirst()
+            .orElseThrow();
     List<List<ScriptedOmega.Change>> omegas = new ArrayList<>();
     boolean calm = random.nextInt(4) == 0;
     for (int p = 1; p <= processes; p++) {
