@@ -370,7 +370,8 @@ final class Term {
       if (first == change && !over) {
         change = 0;
         if (core.rules.endsTermWithMembership()) {
-          // The next term's claims will not cover this entry; and the next entries are decided by the new configuration's memories: taken over anew.
+          // The next term's claims will not cover this entry; and the next entries are decided by
+          // the new configuration's memories: taken over anew.
           notice(false);
           over = true;
           core.termEnded(this, false);
