@@ -21,8 +21,8 @@ import org.remora.memory.Value;
  * score has risen to one threshold and until it has fallen to another, lower one, so that a single
  * late heartbeat changes nothing. The leader is the lowest process alive.
  *
- * <p>A process that abdicates marks its counter: whoever sees that takes it for dead at once, and it
- * does not name itself any more.
+ * <p>A process that abdicates marks its counter: whoever sees that takes it for dead at once, and
+ * it does not name itself any more.
  *
  * <p>For algorithms that outlive all memories, or need none, the counters travel by message too.
  * Costs, per process and period, one write and one read per memory, and one broadcast if messages

@@ -111,7 +111,11 @@ public record Configuration(long index, ProcessSet replicas, ProcessSet memories
   }
 
   static Configuration decodeFrom(ValueReader reader) {
-    return new Configuration(reader.takeLong(), takeSet(reader), takeSet(reader));
+    long index = reader.takeLong();
+    if (index < 0) {
+      throw new MalformedValueException("index " + index);
+    }
+    return new Configuration(index, takeSet(reader), takeSet(reader));
   }
 
   private static ProcessSet takeSet(ValueReader reader) {

@@ -735,7 +735,10 @@ final class LogCore {
     if (notice.wantsReport()) {
       send(from, new LogMessage.Report(decided));
     }
-    if (term == null && claims.highest() > decided) {
+    if (follows() && notice.wantsReport() && notice.decided() > decided) {
+      // Decided before that leader's term: its entries do not say so.
+      transfer.begin(from);
+    } else if (term == null && claims.highest() > decided) {
       follower.hurry();
     }
   }

@@ -2,7 +2,6 @@ package org.remora.crash.log;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Value;
@@ -155,7 +154,7 @@ public final class Replica {
 
   /** As {@link #close(long)}, with a second to wait. */
   public CompletableFuture<@Nullable Void> close() {
-    return close(TimeUnit.SECONDS.toNanos(1));
+    return close(1_000_000_000L);
   }
 
   private void check(Value command) {

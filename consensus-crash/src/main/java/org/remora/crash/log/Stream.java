@@ -33,13 +33,13 @@ import org.remora.memory.Value;
  * took it earlier, with a higher number, has left its own, or naks the write.
  *
  * <p>What is where. Say a leader wrote entries here in a term with (b, from) in its slot. Entry i
- * was submitted when all of [from, i − W] were acknowledged here. So among its entries here no W
- * in a row are missing below its highest, and the read above finds all of them, unless they were
+ * was submitted when all of [from, i − W] were acknowledged here. So among its entries here no W in
+ * a row are missing below its highest, and the read above finds all of them, unless they were
  * overwritten. Say so something that the reader misses was: i + S was submitted for an i > c. Then
- * all of [from, i + D], D = S − W, were acknowledged here, c + 1 + D among them, or "from" is
- * above that, and tells that the reader is behind. Of the W + 1 positions of c + D to c + S at most
- * W in a row are torn by writes that were cut off, those from the lowest unacknowledged index on.
- * One that is not torn holds an index above c + D: if that is the position of c + D, the one
+ * all of [from, i + D], D = S − W, were acknowledged here, c + 1 + D among them, or "from" is above
+ * that, and tells that the reader is behind. Of the W + 1 positions of c + D to c + S at most W in
+ * a row are torn by writes that were cut off, those from the lowest unacknowledged index on. One
+ * that is not torn holds an index above c + D: if that is the position of c + D, the one
  * acknowledged last, above c + D by S at least. So the reader sees that it is behind.
  *
  * <p>An operation that ends as UNKNOWN is submitted again: it took effect or never will, and

@@ -70,7 +70,9 @@ final class Term {
 
   private final int[] acks;
 
-  /** The commands of an entry that was made of the queue, so that they need not be decoded again. */
+  /**
+   * The commands of an entry that was made of the queue, so that they need not be decoded again.
+   */
   private final @Nullable List<Command>[] made;
 
   /** Some other replica waits for the news of a command, and nothing has told it yet. */
@@ -368,7 +370,9 @@ final class Term {
       if (first == change && !over) {
         change = 0;
         if (core.rules.endsTermWithMembership()) {
-          // The next entries are decided by the new configuration's memories: taken over anew.
+          // The next term's claims will not cover this entry; and the next entries are decided by
+          // the new configuration's memories: taken over anew.
+          notice(false);
           over = true;
           core.termEnded(this, false);
         }

@@ -27,9 +27,9 @@ import org.remora.memory.Value;
 import org.remora.socket.LocalMachine;
 
 /**
- * Appends of 64 bytes to a replicated log of 3 replicas over 3 memories of this JVM, from a thread of
- * the application: one at a time, and with 64 outstanding; beside the floor, a task handed to the
- * leader's event loop and waited for.
+ * Appends of 64 bytes to a replicated log of 3 replicas over 3 memories of this JVM, from a thread
+ * of the application: one at a time, and with 64 outstanding; beside the floor, a task handed to
+ * the leader's event loop and waited for.
  */
 @State(Scope.Benchmark)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -70,7 +70,8 @@ class LogCostTest {
   /** Also with a minority of the memories dead. */
   @Test
   void anAppendTakesTwoDelays() {
-    for (List<Fault> faults : List.of(List.<Fault>of(), List.<Fault>of(new Fault.MemoryCrash(2, 0)))) {
+    for (List<Fault> faults :
+        List.of(List.<Fault>of(), List.<Fault>of(new Fault.MemoryCrash(2, 0)))) {
       LogWorld log = world(faults);
       log.appendNow(1, 1);
       log.runTo(100);

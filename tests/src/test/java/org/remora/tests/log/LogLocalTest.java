@@ -74,8 +74,7 @@ class LogLocalTest {
   void aClientsCommandTakesEffectOnceWhicheverReplicasItIsSentTo() throws Exception {
     try (LocalMachine machine = LocalMachine.of(3, 3).build()) {
       List<Replica> replicas = install(machine);
-      Replica.Session session =
-          replicas.get(1).openSession().get(SECONDS_MAX, TimeUnit.SECONDS);
+      Replica.Session session = replicas.get(1).openSession().get(SECONDS_MAX, TimeUnit.SECONDS);
       for (int i = 1; i <= 20; i++) {
         Value command = Value.ofWord(5);
         for (Replica replica : replicas) {

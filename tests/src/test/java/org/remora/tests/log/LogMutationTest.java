@@ -8,8 +8,8 @@ import org.remora.crash.log.LogMutation;
 import org.remora.sim.SimulationException;
 
 /**
- * Without any one of the rules of safety, random schedules find something wrong. The first seeds only
- * save time: those before them find nothing. The rules that are not here are in {@link
+ * Without any one of the rules of safety, random schedules find something wrong. The first seeds
+ * only save time: those before them find nothing. The rules that are not here are in {@link
  * LogDirectedTest}: they take a schedule that chance hardly ever draws.
  */
 class LogMutationTest {

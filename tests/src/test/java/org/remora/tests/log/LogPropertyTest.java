@@ -16,17 +16,17 @@ import org.junit.jupiter.api.Test;
 class LogPropertyTest {
   private static final long SCHEDULES = Long.getLong("remora.campaign.schedules", 100_000);
 
-  @Property(tries = 350, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void holds(@ForAll long seed) {
     check(LogScenario.random(seed));
   }
 
-  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
   void holdsWhileMembersChange(@ForAll long seed) {
     check(LogScenario.withChanges(seed));
   }
 
-  @Property(tries = 700, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
   void holdsAmongRivals(@ForAll long seed) {
     check(LogScenario.rivals(seed));
   }

@@ -84,7 +84,13 @@ final class LogRun {
               ? ReplicatedLog.join(
                   process, omega, machine, scenario.settings(), scenario.begin(), run.new Watch(p))
               : ReplicatedLog.join(
-                  process, omega, machine, scenario.settings(), scenario.begin(), run.new Watch(p), mutation);
+                  process,
+                  omega,
+                  machine,
+                  scenario.settings(),
+                  scenario.begin(),
+                  run.new Watch(p),
+                  mutation);
       run.replicas.add(replica);
       for (int c = 0; c < scenario.outstanding(); c++) {
         Client client = run.new Client(p, replica, random.split());
@@ -94,8 +100,7 @@ final class LogRun {
     }
     for (LogScenario.PlannedChange planned : scenario.changes()) {
       ProcessContext process = run.world.process(planned.process());
-      process.execute(
-          () -> process.clock().after(planned.nanos(), () -> run.change(planned)));
+      process.execute(() -> process.clock().after(planned.nanos(), () -> run.change(planned)));
     }
     SimWorld.End end =
         run.world.run(() -> !run.journal.violations.isEmpty() || run.isDone(), eventsMax);

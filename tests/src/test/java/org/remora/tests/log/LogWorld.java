@@ -45,7 +45,10 @@ final class LogWorld {
   }
 
   LogWorld(
-      SimWorld.Settings world, LogSettings settings, Omegas omegas, @Nullable LogMutation mutation) {
+      SimWorld.Settings world,
+      LogSettings settings,
+      Omegas omegas,
+      @Nullable LogMutation mutation) {
     this(world, settings, omegas, null, mutation);
   }
 
@@ -75,8 +78,7 @@ final class LogWorld {
           members == null ? ReplicatedLog.everybody(processes, memories) : members;
       replicas.add(
           mutation == null
-              ? ReplicatedLog.join(
-                  this.world.process(p), omega, machine, settings, begin, listener)
+              ? ReplicatedLog.join(this.world.process(p), omega, machine, settings, begin, listener)
               : ReplicatedLog.join(
                   this.world.process(p), omega, machine, settings, begin, listener, mutation));
     }
