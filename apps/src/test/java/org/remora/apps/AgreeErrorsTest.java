@@ -88,8 +88,7 @@ class AgreeErrorsTest {
                 2,
                 "",
                 "remora: unknown command foo; known: agree, bench, campaign, check, client,"
-                    + " devices, memory, plan, replica, table
-"));
+                    + " devices, memory, plan, replica, table\n"));
     assertThat(Ran.of()).isEqualTo(new Ran(2, "", "remora: which command? See --help\n"));
   }
 
