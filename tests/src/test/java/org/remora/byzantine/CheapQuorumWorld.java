@@ -3,6 +3,7 @@ package org.remora.byzantine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -147,7 +148,7 @@ final class CheapQuorumWorld {
     return true;
   }
 
-  private static TreeSet<String> decided(SortedMap<Integer, Value> outcomes) {
+  private static Set<String> decided(SortedMap<Integer, Value> outcomes) {
     TreeSet<String> decided = new TreeSet<>();
     outcomes.values().forEach(outcome -> decided.add(text(outcome).substring(0, 1)));
     decided.remove("-");
@@ -155,7 +156,7 @@ final class CheapQuorumWorld {
   }
 
   /** The values that were aborted with, with a priority that ends so. */
-  private static TreeSet<String> aborted(SortedMap<Integer, Value> outcomes, String priority) {
+  private static Set<String> aborted(SortedMap<Integer, Value> outcomes, String priority) {
     TreeSet<String> aborted = new TreeSet<>();
     for (Value outcome : outcomes.values()) {
       String abort = text(outcome).substring(2);
