@@ -28,7 +28,7 @@ class LogMessagesTest {
       known[0] = (byte) (1 + (kind & 7)); // mostly a message that there is, with anything in it
     }
     links.send(1, Value.of(bytes));
-    if (known.length == 0 || known[0] != 1 && known[0] != 3) {
+    if (known.length == 0 || (known[0] != 1 && known[0] != 3)) {
       // A notice or a command with plausible content is believed: processes crash, they do not lie.
       links.send(1, Value.of(known));
     }
