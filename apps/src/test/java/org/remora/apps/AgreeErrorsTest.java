@@ -29,7 +29,7 @@ class AgreeErrorsTest {
           agree --algorithm paxos --algorithm paxos | option '--algorithm' (NAME) should be specified only once
           agree --algorithm paxos --nope         | unknown option --nope; see --help
           agree --algorithm paxos nope           | unexpected argument nope; see --help
-          agree --algorithm paxos --backend tcp  | unknown backend tcp; known: sim, local
+          agree --algorithm paxos --backend tcp  | unknown backend tcp; known: sim, local, socket, verbs
           agree --algorithm paxos --processes 0  | --processes is a number from 1 to 1,000, not 0
           agree --algorithm paxos --processes -2 | --processes is a number from 1 to 1,000, not -2
           agree --algorithm paxos --processes x  | --processes is a number from 1 to 1,000, not x
@@ -71,6 +71,8 @@ class AgreeErrorsTest {
           agree --algorithm paxos --timeout 5    | --timeout: the simulator's time is virtual; it ends a run by itself
           agree --algorithm paxos --timeout 0 --backend local | --timeout is a number from 1 to 3,600, not 0
           agree --algorithm paxos --trace x.svg --backend local | --trace: traces are of the simulator only
+          agree --algorithm paxos --backend verbs | --backend verbs needs the --address of an RDMA card; see remora devices
+          agree --algorithm paxos --address 10.0.0.1 | --address: only --backend verbs has a card
           agree --algorithm paxos --trace x.png  | --trace: the name x.png ends neither in .svg nor in .jsonl
           agree --algorithm paxos --trace /nowhere/x.svg | --trace: /nowhere/x.svg cannot be written: there is no such directory
           """)
