@@ -104,11 +104,12 @@ final class AgreeCommand implements Callable<Integer> {
     AgreePlan plan = plan(world, backend());
     Latency latencies = latency();
     Duration patience = timeout();
+    @Nullable InetAddress card = card(plan);
     check(trace == null || plan.backend() == SIM, "--trace: traces are of the simulator only");
     AgreeReport report =
         plan.backend() == SIM
             ? simulate(plan, latencies)
-            : RunningAgreement.run(plan, patience, card(plan));
+            : RunningAgreement.run(plan, patience, card);
     spec.commandLine()
         .getOut()
         .print(json ? AgreeJson.render(report) : AgreeText.render(report, repeat(plan.seed())));

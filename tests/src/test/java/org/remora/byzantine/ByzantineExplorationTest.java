@@ -47,7 +47,7 @@ class ByzantineExplorationTest {
     exhausted(cheapQuorum(2, 1, 1, null), 1_537);
   }
 
-  @Tag("campaign")
+  @Tag("exhaustive")
   @Test
   void followersAreSafeInEveryExecutionWithAByzantineLeader() {
     exhausted(cheapQuorum(3, 1, 1, null), 3_735_846);

@@ -68,7 +68,7 @@ class CrashExplorationTest {
    * One retry of each process: tens of millions of states, whose number is not pinned. They take up
    * to 6 GB.
    */
-  @Tag("campaign")
+  @Tag("exhaustive")
   @ParameterizedTest(name = "{0}")
   @CsvSource({"PROTECTED_MEMORY_PAXOS"})
   void isSafeInEveryExecutionOfTheLargestWorld(CrashAlgorithm algorithm) {
