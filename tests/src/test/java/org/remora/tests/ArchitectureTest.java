@@ -2,7 +2,7 @@ package org.remora.tests;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -51,7 +51,8 @@ class ArchitectureTest {
     SOCKET("socket-backend", "memory"),
     VERBS("verbs-backend", "memory"),
     TESTING("testing-kit", "memory", "sim"),
-    APPS("apps", "memory", "crash", "byzantine", "topology", "sim", "socket", "verbs"),
+    BENCH("bench/harness"),
+    APPS("apps", "memory", "crash", "byzantine", "topology", "sim", "socket", "verbs", "bench"),
     TESTS(
         "tests",
         "memory",
@@ -231,7 +232,7 @@ class ArchitectureTest {
       noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging");
 
   private static final DescribedPredicate<JavaClass> SILENT =
-      resideOutsideOfPackage(Room.APPS.packages());
+      resideOutsideOfPackages(Room.APPS.packages(), Room.BENCH.packages());
 
   @ParameterizedTest
   @MethodSource("org.remora.tests.ArchitectureTest$Room#inhabitedRooms")
