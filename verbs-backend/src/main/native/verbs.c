@@ -291,7 +291,7 @@ NAT(void, restartQp)(JNIEnv *env, jclass type, jlong id, jlong qp, jint access, 
     attr.sq_psn = (uint32_t)own_sequence & 0xFFFFFF;
     attr.max_rd_atomic = at_most_255(depth);
     attr.timeout = (uint8_t)(timeout & 31);
-    attr.retry_cnt = 6; /* 7 is for ever on Soft-RoCE */
+    attr.retry_cnt = 6; /* below 7, which some take for no limit */
     attr.rnr_retry = 7;
     code = ibv_modify_qp(pair, &attr,
                          IBV_QP_STATE | IBV_QP_SQ_PSN | IBV_QP_MAX_QP_RD_ATOMIC | IBV_QP_TIMEOUT | IBV_QP_RETRY_CNT |

@@ -37,6 +37,7 @@ class ByzantineExplorationTest {
         "an innocent sender is found guilty");
   }
 
+  @Tag("campaign")
   @Test
   void cheapQuorumIsSafeInEveryExecutionOfTheCorrect() {
     exhausted(cheapQuorum(2, 1, 0, null), 232_948);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * for ever where a peer refuses or cannot be reached.
  */
 public final class Connections extends Handle {
-  /** How often a message without an answer is repeated: 7 would be for ever on Soft-RoCE. */
+  /** How often a message without an answer is repeated: below 7, which some take for no limit. */
   private static final int RETRIES = 6;
 
   /** How often one is repeated whose receiver has no buffer yet. */
