@@ -47,7 +47,7 @@ final class AgreeText {
             plan.algorithm().commandName(),
             count(plan.processes(), "process", "processes"),
             count(plan.memories(), "memory", "memories"),
-            virtual ? "simulated" : "on local threads"));
+            where(plan.backend())));
     line("");
     table();
     line("");
@@ -255,6 +255,15 @@ final class AgreeText {
   /** A constant as people read it: {@code no-value-in-time}. */
   static String shown(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String where(AgreePlan.Backend backend) {
+    return switch (backend) {
+      case SIM -> "simulated";
+      case LOCAL -> "on local threads";
+      case SOCKET -> "over sockets";
+      case VERBS -> "on verbs";
+    };
   }
 
   /** What the command line calls a backend. */

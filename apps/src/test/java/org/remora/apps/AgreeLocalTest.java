@@ -54,6 +54,14 @@ class AgreeLocalTest {
         .containsEntry("reason", "protected-memory-paxos needs m >= 2f+1 memories: 2 of 3 crashed");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"protected-memory-paxos --crash-process 1@0.2", "fast-and-robust"})
+  void decidesOverSockets(String flags) {
+    Ran ran = Ran.remora("agree --backend socket --timeout 60 --algorithm " + flags);
+    assertThat(ran.code()).as(ran.toString()).isZero();
+    assertThat(ran.lines().get(0)).endsWith(", over sockets");
+  }
+
   @Test
   void theReport() {
     Ran ran = Ran.remora("agree --backend local --algorithm paxos --propose red --seed 3");
