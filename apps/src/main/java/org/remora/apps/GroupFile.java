@@ -22,6 +22,10 @@ import org.remora.socket.SocketProcess;
  * key, and the log's settings.
  */
 final class GroupFile {
+  /** Slower than in one JVM: processes that have just started, on few cores, often pause. */
+  private static final HeartbeatOmega.Settings HEARTBEATS =
+      new HeartbeatOmega.Settings(10_000_000, 15, 6, 2, false);
+
   private final Path file;
   private final YamlMap top;
   private final List<Endpoint> memories = new ArrayList<>();
@@ -54,7 +58,7 @@ final class GroupFile {
     }
     members = new Configuration(0, set(firstReplicas), set(firstMemories));
     LogSettings standard = LogSettings.of(1);
-    HeartbeatOmega.Settings heartbeats = HeartbeatOmega.Settings.DEFAULT;
+    HeartbeatOmega.Settings heartbeats = HEARTBEATS;
     if (top.has("log")) {
       YamlMap log = top.map("log", Set.of("ring", "window", "entry-bytes", "heartbeat-micros"));
       try {
