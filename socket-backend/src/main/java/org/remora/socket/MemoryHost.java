@@ -262,11 +262,14 @@ public final class MemoryHost implements AutoCloseable {
   Seat admit(HostConnection connection, int process) {
     Seat seat = seats.computeIfAbsent(process, Seat::new);
     HostConnection older;
+    boolean stood;
     synchronized (seat) {
       older = seat.live;
+      // Asked here: once the seat is taken, the older may find that out and close by itself.
+      stood = older != null && !older.isClosed();
       seat.live = connection;
     }
-    if (older != null && !older.isClosed()) {
+    if (older != null && stood) {
       counters.superseded.increment();
       older.close("a newer connection took its place", null);
     }
