@@ -2,6 +2,8 @@ package org.remora.verbs;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
@@ -22,6 +25,7 @@ import org.remora.memory.Memory;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Signer;
 import org.remora.memory.Value;
+import org.remora.verbs.channel.PeerAuthentication;
 import org.remora.verbs.nic.Card;
 import org.remora.verbs.nic.CompletionQueue;
 import org.remora.verbs.nic.ConnectionEvent;
@@ -44,6 +48,8 @@ final class VerbsProcess implements ProcessContext {
   final CostCounter costs = new CostCounter();
   private final VerbsMachine machine;
   private final int self;
+  private final int processes;
+  private final PeerAuthentication authentication;
   private final SplittableRandom random;
   private final Coin coin;
   private final @Nullable Signer signer;
@@ -68,12 +74,16 @@ final class VerbsProcess implements ProcessContext {
       int self,
       Card card,
       List<InetSocketAddress> hosts,
+      int processes,
+      PeerAuthentication authentication,
       SplittableRandom random,
       @Nullable Signer signer,
       int spins)
       throws IOException {
     this.machine = machine;
     this.self = self;
+    this.processes = processes;
+    this.authentication = authentication;
     this.random = random;
     ways = new VerbsWay[hosts.size()];
     domain = ProtectionDomain.of(card);
@@ -122,8 +132,14 @@ final class VerbsProcess implements ProcessContext {
       control = QueuePair.ofConnection(id, domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
       mailbox = new Mailbox(domain, control, memory, 0);
       mailbox.postAll();
-      connections.connect(id, control, Wire.hello(self));
-      await(id, ConnectionEvent.Type.ESTABLISHED, host);
+      Handshake.Hello hello = new Handshake.Hello(self, memory, Handshake.nonce());
+      connections.connect(id, control, hello.encode());
+      Value hostNonce =
+          Handshake.challenged(await(id, ConnectionEvent.Type.ESTABLISHED, host).privateData());
+      if (hostNonce == null) {
+        throw new IOException(host + " is no memory's host");
+      }
+      prove(hello, hostNonce, control, mailbox, id, host);
       return new VerbsWay(memory, this, domain, queue, buffers, connections, id, control, mailbox);
     } catch (IOException e) {
       connections.destroy(id, control);
@@ -134,8 +150,73 @@ final class VerbsProcess implements ProcessContext {
     }
   }
 
+  /**
+   * Proves to the host of a memory who this process is, and has it prove itself.
+   *
+   * <p>Its answer is the first message that arrives at all: a host tells nothing before it is asked
+   * for reads and writes, and so the other connections are quiet, too.
+   */
+  private void prove(
+      Handshake.Hello hello,
+      Value hostNonce,
+      QueuePair control,
+      Mailbox mailbox,
+      long id,
+      InetSocketAddress host)
+      throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(Wire.BYTES_MAX);
+    Handshake.put(
+        out,
+        Handshake.PROVE,
+        authentication.prove(
+            Handshake.transcript(true, hello, hostNonce, control.number(), control.peerNumber())));
+    mailbox.send(out.flip());
+    Value proof = null;
+    boolean sent = false;
+    long deadline = System.nanoTime() + CONNECT_NANOS_MAX;
+    while (proof == null || !sent) {
+      ConnectionEvent event = connections.next();
+      if (event != null && event.id() == id) {
+        throw new IOException(host + " does not believe that this is process " + self);
+      }
+      int count = queue.poll();
+      for (int i = 0; i < count; i++) {
+        long work = queue.workRequest(i);
+        int slot = WorkId.index(work);
+        if (WorkId.owner(work) != hello.memory() || queue.status(i) != CompletionQueue.SUCCESS) {
+          throw new IOException("cannot connect to " + host + ": status " + queue.status(i));
+        } else if (WorkId.kind(work) == WorkId.SENT) {
+          mailbox.sent(slot);
+          sent = true;
+        } else if (proof == null) {
+          proof = proof(mailbox.received(slot, queue.bytes(i)), host);
+          mailbox.release(slot);
+        }
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new IOException("cannot connect to " + host + ": no proof");
+      }
+      if (count == 0) {
+        LockSupport.parkNanos(50_000);
+      }
+    }
+    Value said =
+        Handshake.transcript(false, hello, hostNonce, control.number(), control.peerNumber());
+    if (!authentication.verify(processes + hello.memory(), said, proof)) {
+      throw new IOException(host + " does not prove that it hosts memory " + hello.memory());
+    }
+  }
+
+  private static Value proof(ByteBuffer message, InetSocketAddress host) throws IOException {
+    try {
+      return Handshake.take(message, Handshake.PROVEN);
+    } catch (BufferUnderflowException | IllegalArgumentException e) {
+      throw new IOException(host + " is no memory's host", e);
+    }
+  }
+
   /** Waits for the next event of a connection, which has to be of one kind. */
-  private void await(long id, ConnectionEvent.Type expected, InetSocketAddress host)
+  private ConnectionEvent await(long id, ConnectionEvent.Type expected, InetSocketAddress host)
       throws IOException {
     long deadline = System.nanoTime() + CONNECT_NANOS_MAX;
     while (System.nanoTime() < deadline) {
@@ -143,7 +224,7 @@ final class VerbsProcess implements ProcessContext {
       if (event == null) {
         Wakeup.await(new int[] {connections.fd()}, 100);
       } else if (event.id() == id && event.type() == expected) {
-        return;
+        return event;
       } else if (event.id() == id) {
         throw new IOException(
             "cannot connect to " + host + ": " + event.type() + " " + event.status());

@@ -13,6 +13,7 @@ import org.remora.memory.ProcessSet;
  *
  * <pre>
  *   process to host                                host to process
+ *   PROVE, see Handshake                           PROVEN
  *   OPEN    queue pair, sequence                   OPENED  queue pair, sequence, the process's sequence
  *   ASK     ticket, region                         TELL    ticket, geometry (ticket 0: unasked)
  *   CHANGE  ticket, region, permission             CHANGED ticket, whether, geometry
@@ -29,19 +30,6 @@ final class Wire {
   static final byte OPENED = 4;
   static final byte TELL = 5;
   static final byte CHANGED = 6;
-
-  /** What a connection request begins with. */
-  private static final int MAGIC = 0x524d5231;
-
-  /** A connection request's private data: the number of the process. */
-  static byte[] hello(int process) {
-    return ByteBuffer.allocate(8).putInt(MAGIC).putInt(process).array();
-  }
-
-  /** The process that a connection request comes from; 0 if it is none of ours. */
-  static int helloFrom(ByteBuffer data) {
-    return data.remaining() >= 8 && data.getInt() == MAGIC ? data.getInt() : 0;
-  }
 
   private Wire() {}
 

@@ -25,8 +25,6 @@ class WireTest {
     Geometry geometry = new Geometry(7, 4, 72, false, 1L << 40, -5, Geometry.READ);
     Wire.putGeometry(buffer.clear(), geometry);
     assertThat(Wire.takeGeometry(buffer.flip())).isEqualTo(geometry);
-
-    assertThat(Wire.helloFrom(ByteBuffer.wrap(Wire.hello(12)))).isEqualTo(12);
   }
 
   @Test
@@ -56,7 +54,6 @@ class WireTest {
     } catch (BufferUnderflowException | IllegalArgumentException refused) {
       assertThat(refused).isNotNull();
     }
-    Wire.helloFrom(ByteBuffer.wrap(garbage));
   }
 
   @Test

@@ -46,7 +46,9 @@ class KillTest {
         hosts.add(new InetSocketAddress(Pair.address(), Integer.parseInt(out.readLine())));
       }
       try (VerbsMachine machine =
-          VerbsMachine.of(2, hosts, InetAddress.getByName(Pair.address())).build()) {
+          VerbsMachine.of(2, hosts, InetAddress.getByName(Pair.address()))
+              .authentication(member -> Members.authentication(member, 5))
+              .build()) {
         List<HeartbeatOmega> omegas = new ArrayList<>();
         for (int p = 1; p <= 2; p++) {
           omegas.add(

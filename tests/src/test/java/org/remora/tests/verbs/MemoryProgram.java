@@ -9,21 +9,25 @@ import org.remora.verbs.MemoryHost;
 
 /**
  * Hosts a memory in a JVM of its own, with the regions of Protected Memory Paxos, until its input
- * ends: {@code NUMBER PROCESSES INSTANCES VALUE_BYTES}. Prints its port.
+ * ends, as one of a group of five: {@code NUMBER PROCESSES INSTANCES VALUE_BYTES}. Prints its port.
  */
 final class MemoryProgram {
   private MemoryProgram() {}
 
   /** Runs it. */
   public static void main(String[] args) throws IOException {
+    int number = Integer.parseInt(args[0]);
     int processes = Integer.parseInt(args[1]);
     try (MemoryHost host =
         MemoryHost.listen(
-            Integer.parseInt(args[0]), processes, new InetSocketAddress(Pair.address(), 0))) {
+            number,
+            processes,
+            new InetSocketAddress(Pair.address(), 0),
+            Members.authentication(processes + number, 5))) {
       host.define(HeartbeatOmega.region(processes));
-      for (int number = 1; number <= Integer.parseInt(args[2]); number++) {
+      for (int instances = 1; instances <= Integer.parseInt(args[2]); instances++) {
         Instance instance =
-            new Instance(number, Integer.parseInt(args[3]), Instance.Timing.DEFAULT);
+            new Instance(instances, Integer.parseInt(args[3]), Instance.Timing.DEFAULT);
         host.define(
             CrashAlgorithm.PROTECTED_MEMORY_PAXOS.region(instance, processes).orElseThrow());
       }
