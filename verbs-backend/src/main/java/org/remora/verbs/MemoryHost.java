@@ -215,6 +215,17 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
+  /** How many regions it remembers to have told a process of. */
+  int toldTo(int process) {
+    CompletableFuture<Integer> count = new CompletableFuture<>();
+    loop.put(
+        () -> {
+          Peer peer = peers[process];
+          count.complete(peer == null ? 0 : peer.told.size());
+        });
+    return count.orTimeout(DEFINE_SECONDS_MAX, TimeUnit.SECONDS).join();
+  }
+
   private void failed(Throwable bug) {
     LOG.error("memory {} stops as if crashed", number, bug);
   }

@@ -34,8 +34,7 @@ public final class Members {
     PrivateKey key = PrivateKey.generate();
     PeerAuthentication signing =
         PeerAuthentication.signed(
-            new Ed25519Signer(
-                IMPLEMENTATION, 1, key, new Membership(List.of(key.publicKey()))));
+            new Ed25519Signer(IMPLEMENTATION, 1, key, new Membership(List.of(key.publicKey()))));
     return new PeerAuthentication() {
       @Override
       public Value prove(Value transcript) {
