@@ -4,17 +4,21 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.FramedMemory;
 import org.remora.memory.Permission;
+import org.remora.memory.ProcessSet;
 import org.remora.memory.Region;
 import org.remora.verbs.nic.Access;
 import org.remora.verbs.nic.Card;
@@ -43,8 +47,18 @@ public final class MemoryHost implements AutoCloseable {
   private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
   private static final int BACKLOG = 128;
 
+  /** As many as a work request's number tells apart. */
+  private static final int PROCESSES_MAX = 0xFFFF;
+
   private final int number;
   private final int processes;
+  private final ProcessSet definers;
+  private final long bytesMax;
+  private final int regionsMax;
+
+  /** Told to every process, which never again takes another's registers for this one's. */
+  private final long incarnation = new SecureRandom().nextLong() | 1;
+
   private final Connections connections = Connections.open();
   private final long listening;
   private final Card card;
@@ -60,11 +74,22 @@ public final class MemoryHost implements AutoCloseable {
   private final Map<CompletableFuture<Void>, Boolean> untold = new HashMap<>();
   private final ByteBuffer out = ByteBuffer.allocate(Wire.BYTES_MAX);
   private int generations;
+  private long definedBytes;
 
-  private MemoryHost(int number, int processes, InetSocketAddress at, int spins)
-      throws IOException {
-    this.number = number;
-    this.processes = processes;
+  // Counted on the loop, read by anybody.
+  private final AtomicLong admitted = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong superseded = new AtomicLong();
+  private final AtomicLong malformed = new AtomicLong();
+  private final AtomicLong permissionChanges = new AtomicLong();
+
+  private MemoryHost(Settings settings, int spins) throws IOException {
+    number = settings.number;
+    processes = settings.processes;
+    definers = settings.definers;
+    bytesMax = settings.bytesMax;
+    regionsMax = settings.regionsMax;
+    InetSocketAddress at = settings.at;
     peers = new Peer[processes + 1];
     long id = 0;
     CompletionQueue made = null;
@@ -98,14 +123,65 @@ public final class MemoryHost implements AutoCloseable {
    */
   public static MemoryHost listen(int number, int processes, InetSocketAddress at)
       throws IOException {
-    return listen(number, processes, at, VerbsMachine.SPINS);
+    return of(number, processes, at).start();
   }
 
-  static MemoryHost listen(int number, int processes, InetSocketAddress at, int spins)
-      throws IOException {
-    MemoryHost host = new MemoryHost(number, processes, at, spins);
-    host.loop.start();
-    return host;
+  /** The settings of a host as of {@link #listen}, to be completed and started. */
+  public static Settings of(int number, int processes, InetSocketAddress at) {
+    return new Settings(number, processes, at);
+  }
+
+  /** The settings of a host. Not thread-safe. */
+  public static final class Settings {
+    private final int number;
+    private final int processes;
+    private final InetSocketAddress at;
+    private ProcessSet definers = ProcessSet.none();
+    private long bytesMax = 1L << 30;
+    private int regionsMax = 1_024;
+
+    private Settings(int number, int processes, InetSocketAddress at) {
+      if (number < 1 || processes < 1 || processes > PROCESSES_MAX) {
+        throw new IllegalArgumentException(
+            "memory " + number + " for " + processes + " processes of at most " + PROCESSES_MAX);
+      }
+      this.number = number;
+      this.processes = processes;
+      this.at = Objects.requireNonNull(at);
+    }
+
+    /** The processes that may define regions; none by default. */
+    public Settings definers(ProcessSet processes) {
+      definers = Objects.requireNonNull(processes);
+      return this;
+    }
+
+    /** How many bytes the regions that processes define may have together; 1 GiB by default. */
+    public Settings bytesMax(long bytes) {
+      bytesMax = bytes;
+      return this;
+    }
+
+    /** How many regions processes may define; 1024 by default. */
+    public Settings regionsMax(int regions) {
+      regionsMax = regions;
+      return this;
+    }
+
+    /**
+     * A host with these settings, running.
+     *
+     * @throws IOException if there is no card, or the address is taken
+     */
+    public MemoryHost start() throws IOException {
+      return start(VerbsMachine.SPINS);
+    }
+
+    MemoryHost start(int spins) throws IOException {
+      MemoryHost host = new MemoryHost(this, spins);
+      host.loop.start();
+      return host;
+    }
   }
 
   /** The number of the memory. */
@@ -118,6 +194,17 @@ public final class MemoryHost implements AutoCloseable {
     return address;
   }
 
+  /** Names this host among all that ever listen there: its memory begins empty. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** What it has done so far. */
+  public HostCounts counts() {
+    return new HostCounts(
+        admitted.get(), refused.get(), superseded.get(), malformed.get(), permissionChanges.get());
+  }
+
   /**
    * Defines a region and, before it returns, tells the processes that are connected.
    *
@@ -125,8 +212,7 @@ public final class MemoryHost implements AutoCloseable {
    */
   public void define(Region region) {
     Region framed = FramedMemory.framed(region);
-    if (framed.registerBytes() > BufferPool.LARGEST
-        || Geometry.bytes(framed) > Integer.MAX_VALUE - 64) {
+    if (isTooLarge(framed)) {
       throw new IllegalArgumentException("region " + region.name() + " is too large");
     }
     CompletableFuture<Void> told = new CompletableFuture<>();
@@ -137,13 +223,8 @@ public final class MemoryHost implements AutoCloseable {
                 new IllegalArgumentException("region " + region.id() + " is defined already"));
             return;
           }
-          regions.put(region.id(), new Defined(framed));
           untold.put(told, true);
-          for (Peer peer : peers) {
-            if (peer != null) {
-              attempt(peer, () -> peer.tellWhatChanged());
-            }
-          }
+          define(new Defined(region, framed));
           settleUntold();
         });
     try {
@@ -174,6 +255,45 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
+  private static boolean isTooLarge(Region framed) {
+    return framed.registerBytes() > BufferPool.LARGEST
+        || Geometry.bytes(framed) > Integer.MAX_VALUE - 64;
+  }
+
+  private void define(Defined region) {
+    regions.put(region.region.id(), region);
+    for (Peer peer : peers) {
+      if (peer != null) {
+        attempt(peer, () -> peer.tellWhatChanged());
+      }
+    }
+  }
+
+  /** A process wants a region to be defined; all of a group may define the same. */
+  private byte defineFor(int process, Region region) {
+    Defined known = regions.get(region.id());
+    if (known != null) {
+      return Wire.encode(known.asGiven).equals(Wire.encode(region)) ? Wire.DONE : Wire.DIFFERS;
+    }
+    if (!definers.contains(process)) {
+      return Wire.MAY_NOT;
+    }
+    if (region.registerBytes() > BufferPool.LARGEST) {
+      return Wire.TOO_LARGE;
+    }
+    Region framed = FramedMemory.framed(region);
+    if (isTooLarge(framed)) {
+      return Wire.TOO_LARGE;
+    }
+    long bytes = Geometry.bytes(framed);
+    if (regions.size() >= regionsMax || bytes > bytesMax - definedBytes) {
+      return Wire.TOO_MUCH;
+    }
+    definedBytes += bytes;
+    define(new Defined(region, framed));
+    return Wire.DONE;
+  }
+
   private void failed(Throwable bug) {
     LOG.error("memory {} stops as if crashed", number, bug);
   }
@@ -199,6 +319,9 @@ public final class MemoryHost implements AutoCloseable {
         | BufferUnderflowException
         | IllegalArgumentException
         | IndexOutOfBoundsException e) {
+      if (!(e instanceof IOException)) {
+        malformed.incrementAndGet();
+      }
       LOG.info("memory {} drops process {}: {}", number, peer.process, e.toString());
       drop(peer);
     }
@@ -244,18 +367,24 @@ public final class MemoryHost implements AutoCloseable {
   }
 
   private void admit(ConnectionEvent request) throws IOException {
-    int process = Wire.helloFrom(request.privateData().asBuffer());
-    if (process < 1 || process > processes) {
+    Wire.Hello hello = Wire.helloFrom(request.privateData().asBuffer());
+    int process = hello == null ? 0 : hello.process();
+    if (hello == null || process < 1 || process > processes || hello.memory() != number) {
       LOG.info("memory {} refuses a connection of nobody", number);
-      connections.reject(request.id(), new byte[0]);
-      connections.destroy(request.id(), null);
+      refuse(request.id(), new byte[0]);
+      return;
+    }
+    if (hello.incarnation() != 0 && hello.incarnation() != incarnation) {
+      LOG.info("memory {} is not the one that process {} knew", number, process);
+      refuse(request.id(), Wire.anotherIncarnation());
       return;
     }
     Peer before = peers[process];
     if (before != null) {
       // A process has one connection. Its queue pairs end before the new ones begin, so that
       // whatever was in flight
-      // on them has taken effect or never will.
+      // on them has taken effect or never will: the process is told so by the answer to OPEN.
+      superseded.incrementAndGet();
       drop(before);
     }
     Peer peer = null;
@@ -266,6 +395,7 @@ public final class MemoryHost implements AutoCloseable {
       connections.prepare(peer.id, peer.control, Access.NONE);
       peer.mailbox.postAll();
       connections.accept(peer.id, peer.control, new byte[0]);
+      admitted.incrementAndGet();
     } catch (IOException e) {
       LOG.warn("memory {} cannot take process {}", number, process, e);
       if (peer == null) {
@@ -274,6 +404,12 @@ public final class MemoryHost implements AutoCloseable {
         drop(peer);
       }
     }
+  }
+
+  private void refuse(long id, byte[] reason) throws IOException {
+    refused.incrementAndGet();
+    connections.reject(id, reason);
+    connections.destroy(id, null);
   }
 
   private void message(Peer peer, ByteBuffer in) throws IOException {
@@ -286,7 +422,12 @@ public final class MemoryHost implements AutoCloseable {
         peer.data.restart(peer.id, Access.REMOTE_ALL, pairNumber, sequence, own, VerbsWay.TIMEOUT);
         peer.tellWhatChanged();
         out.clear();
-        out.put(Wire.OPENED).putInt(peer.data.number()).putInt(own).putInt(sequence).flip();
+        out.put(Wire.OPENED)
+            .putInt(peer.data.number())
+            .putInt(own)
+            .putInt(sequence)
+            .putLong(incarnation)
+            .flip();
         peer.mailbox.send(out);
       }
       case Wire.ASK -> {
@@ -301,6 +442,18 @@ public final class MemoryHost implements AutoCloseable {
           peer.tell(Wire.CHANGED, ticket, region, changed);
         }
       }
+      case Wire.DEFINE -> {
+        int region = in.getInt();
+        Region described = Wire.takeRegion(in, processes);
+        if (described.id() != region) {
+          throw new IllegalArgumentException("a definition of another region");
+        }
+        byte how = defineFor(peer.process, described);
+        if (peers[peer.process] == peer) {
+          out.clear();
+          peer.mailbox.send(out.put(Wire.DEFINED).putInt(region).put(how).flip());
+        }
+      }
       default -> throw new IllegalArgumentException("a message of no kind");
     }
   }
@@ -310,6 +463,7 @@ public final class MemoryHost implements AutoCloseable {
     if (region == null || !region.region.legalChange().isLegal(process, region.permission, asked)) {
       return false;
     }
+    permissionChanges.incrementAndGet();
     Permission before = region.permission;
     region.permission = asked;
     // No straggler: the keys of those who lose a right are gone, and what was in flight under them
@@ -330,11 +484,16 @@ public final class MemoryHost implements AutoCloseable {
 
   /** A region as it is now. */
   private static final class Defined {
+    final Region asGiven;
+
+    /** With room for frames. */
     final Region region;
+
     final ByteBuffer bytes;
     Permission permission;
 
-    Defined(Region region) {
+    Defined(Region asGiven, Region region) {
+      this.asGiven = asGiven;
       this.region = region;
       permission = region.initial();
       bytes = BufferPool.aligned((int) Geometry.bytes(region));
