@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -348,19 +349,30 @@ class AttackTest {
       deciding.start();
       int region = 0;
       while (!decided.isDone() || rounds < 200) {
-        liar.send(ByteBuffer.allocate(9).put(Wire.ASK).putInt(1).putInt(region++).array());
-        liar.send(RawPeer.changing(1, VAULT.id(), Permission.readOnly(AttackScene.PROCESSES)));
-        liar.send(ByteBuffer.allocate(9).put(Wire.ASK).putInt(1).putInt(-region).array());
-        if (rounds % 50 == 0) {
-          liar.open();
+        // Regions that there are not, a change that is not legal, the queue pair anew.
+        for (byte[] message :
+            List.of(
+                ByteBuffer.allocate(9).put(Wire.ASK).putInt(1).putInt(region++).array(),
+                RawPeer.changing(1, VAULT.id(), Permission.readOnly(AttackScene.PROCESSES)),
+                ByteBuffer.allocate(9).put(Wire.ASK).putInt(1).putInt(-region).array(),
+                ByteBuffer.allocate(9).put(Wire.OPEN).putInt(region).putInt(1).array())) {
+          rounds += liar.offer(message) ? 1 : 0;
         }
-        rounds++;
+        liar.forget();
       }
       deciding.join();
       decided.get();
       // What the host keeps about it is of the regions that there are.
       assertThat(scene.host().toldTo(LIAR)).isLessThan(100);
       assertThat(liar.isDropped()).isFalse();
+      // The same, and no answer is taken: the host takes no more either.
+      liar.takeNothing();
+      int taken = 0;
+      for (int i = 0; i < 2_000; i++) {
+        taken += liar.offer(RawPeer.changing(1, VAULT.id(), Permission.readOnly(4))) ? 1 : 0;
+        LockSupport.parkNanos(500_000);
+      }
+      assertThat(taken).isLessThan(1_000);
     }
   }
 

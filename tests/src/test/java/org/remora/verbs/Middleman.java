@@ -37,11 +37,11 @@ final class Middleman implements AutoCloseable {
     ProtectionDomain domain = ProtectionDomain.of(connections.card(request.id()));
     CompletionQueue queue = CompletionQueue.of(connections.card(request.id()), 64);
     QueuePair pair = QueuePair.create(domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
-    Mailbox mailbox = new Mailbox(domain, pair, 1, 0);
+    Mailbox mailbox = new Mailbox(domain, pair, 1, 0, true);
     try (RawPeer onward = RawPeer.connect(host, hello, hello.encode())) {
       connections.prepare(request.id(), pair, Access.NONE);
       mailbox.postAll();
-      connections.accept(request.id(), pair, Handshake.challenge(onward.hostNonce));
+      connections.accept(request.id(), pair, onward.challenge.encode());
       onward.send(proof(queue, mailbox));
       onward.awaitDropped();
     } finally {

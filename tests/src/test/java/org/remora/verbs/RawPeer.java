@@ -44,6 +44,7 @@ final class RawPeer implements AutoCloseable {
   private boolean deaf;
   private int sequence = 100;
   private int tickets;
+  private int sending;
 
   final ProtectionDomain domain;
   final QueuePair control;
@@ -53,7 +54,7 @@ final class RawPeer implements AutoCloseable {
   final RegisteredMemory local;
 
   final Handshake.Hello hello;
-  Value hostNonce = Value.BOTTOM;
+  Handshake.Challenge challenge = new Handshake.Challenge(0, Value.EMPTY);
 
   /** Asks for a connection; nothing more. */
   RawPeer(InetSocketAddress host, Handshake.Hello hello, byte[] greeting) throws IOException {
@@ -66,7 +67,7 @@ final class RawPeer implements AutoCloseable {
     queue = CompletionQueue.of(connections.card(id), 256);
     control = QueuePair.ofConnection(id, domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
     data = QueuePair.create(domain, queue, 16, 1, 0);
-    mailbox = new Mailbox(domain, control, 1, 0);
+    mailbox = new Mailbox(domain, control, 1, 0, false);
     mailbox.postAll();
     local = RegisteredMemory.of(domain, BufferPool.aligned(BYTES), Access.LOCAL_WRITE);
     connections.connect(id, control, greeting);
@@ -107,17 +108,18 @@ final class RawPeer implements AutoCloseable {
 
   /** Waits until the host has accepted. */
   void established() throws IOException {
-    Value nonce = Handshake.challenged(await(ConnectionEvent.Type.ESTABLISHED).privateData());
-    if (nonce == null) {
+    Handshake.Challenge answer =
+        Handshake.challenge(await(ConnectionEvent.Type.ESTABLISHED).privateData());
+    if (answer == null) {
       throw new AssertionError("no challenge");
     }
-    hostNonce = nonce;
+    challenge = answer;
   }
 
   /** What an end of this connection proves itself over. */
   Value transcript(boolean ofProcess) throws IOException {
     return Handshake.transcript(
-        ofProcess, hello, hostNonce, control.number(), control.peerNumber());
+        ofProcess, hello, challenge, control.number(), control.peerNumber());
   }
 
   static byte[] message(byte kind, Value proof) {
@@ -281,8 +283,24 @@ final class RawPeer implements AutoCloseable {
   // Messages.
 
   void send(byte[] message) throws IOException {
+    sending++;
     mailbox.send(ByteBuffer.wrap(message));
     pump();
+  }
+
+  /** Sends a message if the host has taken most of those before; whether it did. */
+  boolean offer(byte[] message) throws IOException {
+    pump();
+    if (sending >= Mailbox.SLOTS) {
+      return false;
+    }
+    send(message);
+    return true;
+  }
+
+  /** Forgets what the host has said. */
+  void forget() {
+    inbox.clear();
   }
 
   /** The next message of the host. */
@@ -341,6 +359,7 @@ final class RawPeer implements AutoCloseable {
         left = true;
       } else if (WorkId.kind(work) == WorkId.SENT) {
         mailbox.sent(slot);
+        sending--;
       } else {
         byte[] message = new byte[queue.bytes(i)];
         mailbox.received(slot, message.length).get(message);

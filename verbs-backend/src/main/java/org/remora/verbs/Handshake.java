@@ -18,7 +18,7 @@ import org.remora.memory.ValueWriter;
  *                                         PROVEN     ←     the host's proof; keys, when the process asks for them
  *
  *   HELLO      | magic 4 | process 4 | memory 4 | nonce 32 |
- *   CHALLENGE  | magic 4 | nonce 32 |
+ *   CHALLENGE  | magic 4 | incarnation 8 | nonce 32 |
  *   PROVE      | 7 | length 4 | proof |          PROVEN  | 8 | length 4 | proof |
  * </pre>
  *
@@ -39,7 +39,7 @@ final class Handshake {
   private static final int HELLO_MAGIC = 0x524d5232;
   private static final int CHALLENGE_MAGIC = 0x524d4332;
   private static final int HELLO_BYTES = 3 * Integer.BYTES + NONCE_BYTES;
-  private static final int CHALLENGE_BYTES = Integer.BYTES + NONCE_BYTES;
+  private static final int CHALLENGE_BYTES = Integer.BYTES + Long.BYTES + NONCE_BYTES;
   private static final Value NAME =
       Value.of("remora memories 1".getBytes(StandardCharsets.US_ASCII));
   private static final SecureRandom NONCES = new SecureRandom();
@@ -74,20 +74,28 @@ final class Handshake {
     return new Hello(in.getInt(), in.getInt(), data.slice(HELLO_BYTES - NONCE_BYTES, NONCE_BYTES));
   }
 
-  /** An acceptance's private data. */
-  static byte[] challenge(Value nonce) {
-    return ByteBuffer.allocate(CHALLENGE_BYTES)
-        .putInt(CHALLENGE_MAGIC)
-        .put(nonce.asBuffer())
-        .array();
+  /**
+   * What a host answers.
+   *
+   * @param incarnation names this start of the memory, whose registers began empty; never 0
+   */
+  record Challenge(long incarnation, Value nonce) {
+    byte[] encode() {
+      return ByteBuffer.allocate(CHALLENGE_BYTES)
+          .putInt(CHALLENGE_MAGIC)
+          .putLong(incarnation)
+          .put(nonce.asBuffer())
+          .array();
+    }
   }
 
-  /** The host's nonce in an acceptance's private data; null if there is none. */
-  static @Nullable Value challenged(Value data) {
+  /** The answer in an acceptance's private data, which may end in zeros; null if there is none. */
+  static @Nullable Challenge challenge(Value data) {
     ByteBuffer in = data.asBuffer();
-    return in.remaining() >= CHALLENGE_BYTES && in.getInt() == CHALLENGE_MAGIC
-        ? data.slice(CHALLENGE_BYTES - NONCE_BYTES, NONCE_BYTES)
-        : null;
+    if (in.remaining() < CHALLENGE_BYTES || in.getInt() != CHALLENGE_MAGIC) {
+      return null;
+    }
+    return new Challenge(in.getLong(), data.slice(CHALLENGE_BYTES - NONCE_BYTES, NONCE_BYTES));
   }
 
   /**
@@ -99,13 +107,13 @@ final class Handshake {
    * @param hostPair the number of the host's
    */
   static Value transcript(
-      boolean ofProcess, Hello hello, Value hostNonce, int processPair, int hostPair) {
+      boolean ofProcess, Hello hello, Challenge challenge, int processPair, int hostPair) {
     return new ValueWriter(
-            ValueWriter.sizeOf(NAME) + 1 + HELLO_BYTES + NONCE_BYTES + 2 * Integer.BYTES)
+            ValueWriter.sizeOf(NAME) + 1 + HELLO_BYTES + CHALLENGE_BYTES + 2 * Integer.BYTES)
         .putValue(NAME)
         .putByte(ofProcess ? 1 : 2)
         .putBytes(Value.of(hello.encode()))
-        .putBytes(hostNonce)
+        .putBytes(Value.of(challenge.encode()))
         .putInt(processPair)
         .putInt(hostPair)
         .toValue();

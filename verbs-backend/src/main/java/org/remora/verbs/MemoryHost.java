@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,10 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
 import org.remora.memory.FramedMemory;
 import org.remora.memory.Permission;
+import org.remora.memory.ProcessSet;
 import org.remora.memory.Region;
 import org.remora.memory.Value;
 import org.remora.verbs.channel.PeerAuthentication;
@@ -59,9 +62,19 @@ public final class MemoryHost implements AutoCloseable {
   /** How long one may take to. */
   private static final long PROOF_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
+  /** As many as a work request's number tells apart. */
+  private static final int PROCESSES_MAX = 0xFFFF;
+
   private final int number;
   private final int processes;
   private final PeerAuthentication authentication;
+  private final ProcessSet definers;
+  private final long bytesMax;
+  private final int regionsMax;
+
+  /** Told to every process, which never again takes another's registers for this one's. */
+  private final long incarnation = new SecureRandom().nextLong() | 1;
+
   private final Connections connections = Connections.open();
   private final long listening;
   private final Card card;
@@ -85,13 +98,23 @@ public final class MemoryHost implements AutoCloseable {
   private final Map<CompletableFuture<Void>, Boolean> untold = new HashMap<>();
   private final ByteBuffer out = ByteBuffer.allocate(Wire.BYTES_MAX);
   private int generations;
+  private long definedBytes;
 
-  private MemoryHost(
-      int number, int processes, InetSocketAddress at, PeerAuthentication authentication, int spins)
-      throws IOException {
-    this.number = number;
-    this.processes = processes;
-    this.authentication = Objects.requireNonNull(authentication);
+  // Counted on the loop, read by anybody.
+  private final AtomicLong admitted = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong superseded = new AtomicLong();
+  private final AtomicLong malformed = new AtomicLong();
+  private final AtomicLong permissionChanges = new AtomicLong();
+
+  private MemoryHost(Settings settings, int spins) throws IOException {
+    number = settings.number;
+    processes = settings.processes;
+    authentication = settings.authentication();
+    definers = settings.definers;
+    bytesMax = settings.bytesMax;
+    regionsMax = settings.regionsMax;
+    InetSocketAddress at = settings.at;
     peers = new Peer[processes + 1];
     long id = 0;
     CompletionQueue made = null;
@@ -128,15 +151,86 @@ public final class MemoryHost implements AutoCloseable {
   public static MemoryHost listen(
       int number, int processes, InetSocketAddress at, PeerAuthentication authentication)
       throws IOException {
-    return listen(number, processes, at, authentication, VerbsMachine.SPINS);
+    return of(number, processes, at).authentication(authentication).start();
   }
 
-  static MemoryHost listen(
-      int number, int processes, InetSocketAddress at, PeerAuthentication authentication, int spins)
-      throws IOException {
-    MemoryHost host = new MemoryHost(number, processes, at, authentication, spins);
-    host.loop.start();
-    return host;
+  /** The settings of a host as of {@link #listen}, to be completed and started. */
+  public static Settings of(int number, int processes, InetSocketAddress at) {
+    return new Settings(number, processes, at);
+  }
+
+  /** The settings of a host. Not thread-safe. */
+  public static final class Settings {
+    private final int number;
+    private final int processes;
+    private final InetSocketAddress at;
+    private @Nullable PeerAuthentication authentication;
+    private ProcessSet definers = ProcessSet.none();
+    private long bytesMax = 1L << 30;
+    private int regionsMax = 1_024;
+
+    private Settings(int number, int processes, InetSocketAddress at) {
+      if (number < 1 || processes < 1 || processes > PROCESSES_MAX) {
+        throw new IllegalArgumentException(
+            "memory " + number + " for " + processes + " processes of at most " + PROCESSES_MAX);
+      }
+      this.number = number;
+      this.processes = processes;
+      this.at = Objects.requireNonNull(at);
+    }
+
+    /**
+     * How the host makes sure of the processes, and proves that it is member {@code processes +
+     * number}. There is no default: name {@link PeerAuthentication#none} to believe every name, on
+     * a network of one's own.
+     */
+    public Settings authentication(PeerAuthentication how) {
+      authentication = Objects.requireNonNull(how);
+      return this;
+    }
+
+    private PeerAuthentication authentication() {
+      PeerAuthentication known = authentication;
+      if (known == null) {
+        throw new IllegalStateException(
+            "processes have to be made sure of: set the authentication");
+      }
+      return known;
+    }
+
+    /** The processes that may define regions; none by default. */
+    public Settings definers(ProcessSet processes) {
+      definers = Objects.requireNonNull(processes);
+      return this;
+    }
+
+    /** How many bytes the regions that processes define may have together; 1 GiB by default. */
+    public Settings bytesMax(long bytes) {
+      bytesMax = bytes;
+      return this;
+    }
+
+    /** How many regions processes may define; 1024 by default. */
+    public Settings regionsMax(int regions) {
+      regionsMax = regions;
+      return this;
+    }
+
+    /**
+     * A host with these settings, running.
+     *
+     * @throws IllegalStateException if the {@link #authentication} is not set
+     * @throws IOException if there is no card, or the address is taken
+     */
+    public MemoryHost start() throws IOException {
+      return start(VerbsMachine.SPINS);
+    }
+
+    MemoryHost start(int spins) throws IOException {
+      MemoryHost host = new MemoryHost(this, spins);
+      host.loop.start();
+      return host;
+    }
   }
 
   /** The number of the memory. */
@@ -149,6 +243,17 @@ public final class MemoryHost implements AutoCloseable {
     return address;
   }
 
+  /** Names this host among all that ever listen there: its memory begins empty. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** What it has done so far. */
+  public HostCounts counts() {
+    return new HostCounts(
+        admitted.get(), refused.get(), superseded.get(), malformed.get(), permissionChanges.get());
+  }
+
   /**
    * Defines a region and, before it returns, tells the processes that are connected.
    *
@@ -156,8 +261,7 @@ public final class MemoryHost implements AutoCloseable {
    */
   public void define(Region region) {
     Region framed = FramedMemory.framed(region);
-    if (framed.registerBytes() > BufferPool.LARGEST
-        || Geometry.bytes(framed) > Integer.MAX_VALUE - 64) {
+    if (isTooLarge(framed)) {
       throw new IllegalArgumentException("region " + region.name() + " is too large");
     }
     CompletableFuture<Void> told = new CompletableFuture<>();
@@ -168,13 +272,8 @@ public final class MemoryHost implements AutoCloseable {
                 new IllegalArgumentException("region " + region.id() + " is defined already"));
             return;
           }
-          regions.put(region.id(), new Defined(framed));
           untold.put(told, true);
-          for (Peer peer : peers) {
-            if (peer != null) {
-              attempt(peer, () -> peer.tellWhatChanged());
-            }
-          }
+          define(new Defined(region, framed));
           settleUntold();
         });
     try {
@@ -226,6 +325,45 @@ public final class MemoryHost implements AutoCloseable {
     return count.orTimeout(DEFINE_SECONDS_MAX, TimeUnit.SECONDS).join();
   }
 
+  private static boolean isTooLarge(Region framed) {
+    return framed.registerBytes() > BufferPool.LARGEST
+        || Geometry.bytes(framed) > Integer.MAX_VALUE - 64;
+  }
+
+  private void define(Defined region) {
+    regions.put(region.region.id(), region);
+    for (Peer peer : peers) {
+      if (peer != null) {
+        attempt(peer, () -> peer.tellWhatChanged());
+      }
+    }
+  }
+
+  /** A process wants a region to be defined; all of a group may define the same. */
+  private byte defineFor(int process, Region region) {
+    Defined known = regions.get(region.id());
+    if (known != null) {
+      return Wire.encode(known.asGiven).equals(Wire.encode(region)) ? Wire.DONE : Wire.DIFFERS;
+    }
+    if (!definers.contains(process)) {
+      return Wire.MAY_NOT;
+    }
+    if (region.registerBytes() > BufferPool.LARGEST) {
+      return Wire.TOO_LARGE;
+    }
+    Region framed = FramedMemory.framed(region);
+    if (isTooLarge(framed)) {
+      return Wire.TOO_LARGE;
+    }
+    long bytes = Geometry.bytes(framed);
+    if (regions.size() >= regionsMax || bytes > bytesMax - definedBytes) {
+      return Wire.TOO_MUCH;
+    }
+    definedBytes += bytes;
+    define(new Defined(region, framed));
+    return Wire.DONE;
+  }
+
   private void failed(Throwable bug) {
     LOG.error("memory {} stops as if crashed", number, bug);
   }
@@ -251,6 +389,9 @@ public final class MemoryHost implements AutoCloseable {
         | BufferUnderflowException
         | IllegalArgumentException
         | IndexOutOfBoundsException e) {
+      if (!(e instanceof IOException)) {
+        malformed.incrementAndGet();
+      }
       LOG.info("memory {} drops process {}: {}", number, peer.process, e.toString());
       drop(peer);
     }
@@ -299,8 +440,7 @@ public final class MemoryHost implements AutoCloseable {
         || hello.process() < 1
         || hello.process() > processes) {
       LOG.info("memory {} refuses a connection of nobody", number);
-      connections.reject(request.id(), new byte[0]);
-      connections.destroy(request.id(), null);
+      refuse(request.id());
       return;
     }
     Peer peer = null;
@@ -315,7 +455,7 @@ public final class MemoryHost implements AutoCloseable {
       }
       connections.prepare(peer.id, peer.control, Access.NONE);
       peer.mailbox.postAll();
-      connections.accept(peer.id, peer.control, Handshake.challenge(peer.nonce));
+      connections.accept(peer.id, peer.control, peer.challenge.encode());
     } catch (IOException e) {
       LOG.warn("memory {} cannot take process {}", number, hello.process(), e);
       if (peer == null) {
@@ -338,14 +478,17 @@ public final class MemoryHost implements AutoCloseable {
   private void prove(Peer peer, ByteBuffer in) throws IOException {
     Value proof = Handshake.take(in, Handshake.PROVE);
     if (!authentication.verify(peer.process, peer.transcript(true), proof)) {
-      throw new IllegalArgumentException("no proof that it is process " + peer.process);
+      refused.incrementAndGet();
+      throw new IOException("no proof that it is process " + peer.process);
     }
     strangers.remove(peer);
     peer.patience.cancel();
     Peer before = peers[peer.process];
     if (before != null) {
       // A process has one connection. Its queue pairs end before the new ones begin, so that
-      // whatever was in flight on them has taken effect or never will.
+      // whatever was in flight on them has taken effect or never will: the process is told so by
+      // the answer to OPEN.
+      superseded.incrementAndGet();
       drop(before);
     }
     peers[peer.process] = peer;
@@ -353,6 +496,13 @@ public final class MemoryHost implements AutoCloseable {
     out.clear();
     Handshake.put(out, Handshake.PROVEN, authentication.prove(peer.transcript(false)));
     peer.mailbox.send(out.flip());
+    admitted.incrementAndGet();
+  }
+
+  private void refuse(long id) throws IOException {
+    refused.incrementAndGet();
+    connections.reject(id, new byte[0]);
+    connections.destroy(id, null);
   }
 
   private void message(Peer peer, ByteBuffer in) throws IOException {
@@ -386,6 +536,18 @@ public final class MemoryHost implements AutoCloseable {
           peer.tell(Wire.CHANGED, ticket, region, changed);
         }
       }
+      case Wire.DEFINE -> {
+        int region = in.getInt();
+        Region described = Wire.takeRegion(in, processes);
+        if (described.id() != region) {
+          throw new IllegalArgumentException("a definition of another region");
+        }
+        byte how = defineFor(peer.process, described);
+        if (peers[peer.process] == peer) {
+          out.clear();
+          peer.mailbox.send(out.put(Wire.DEFINED).putInt(region).put(how).flip());
+        }
+      }
       default -> throw new IllegalArgumentException("a message of no kind");
     }
   }
@@ -395,6 +557,7 @@ public final class MemoryHost implements AutoCloseable {
     if (region == null || !region.region.legalChange().isLegal(process, region.permission, asked)) {
       return false;
     }
+    permissionChanges.incrementAndGet();
     Permission before = region.permission;
     region.permission = asked;
     // No straggler: the keys of those who lose a right are gone, and what was in flight under them
@@ -415,11 +578,16 @@ public final class MemoryHost implements AutoCloseable {
 
   /** A region as it is now. */
   private static final class Defined {
+    final Region asGiven;
+
+    /** With room for frames. */
     final Region region;
+
     final ByteBuffer bytes;
     Permission permission;
 
-    Defined(Region region) {
+    Defined(Region asGiven, Region region) {
+      this.asGiven = asGiven;
       this.region = region;
       permission = region.initial();
       bytes = BufferPool.aligned((int) Geometry.bytes(region));
@@ -446,7 +614,7 @@ public final class MemoryHost implements AutoCloseable {
     final int process;
     final long id;
     final int generation;
-    final Value nonce = Handshake.nonce();
+    final Handshake.Challenge challenge = new Handshake.Challenge(incarnation, Handshake.nonce());
     final ProtectionDomain domain;
     final QueuePair control;
     final Mailbox mailbox;
@@ -476,7 +644,7 @@ public final class MemoryHost implements AutoCloseable {
       QueuePair made = null;
       try {
         made = QueuePair.create(domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
-        mailbox = new Mailbox(domain, made, process, generation);
+        mailbox = new Mailbox(domain, made, process, generation, true);
       } catch (IOException e) {
         // Whoever connects until the card has no more must not keep what there was.
         if (made != null) {
@@ -495,7 +663,8 @@ public final class MemoryHost implements AutoCloseable {
 
     /** What an end of this connection proves itself over. */
     Value transcript(boolean ofProcess) throws IOException {
-      return Handshake.transcript(ofProcess, hello, nonce, control.peerNumber(), control.number());
+      return Handshake.transcript(
+          ofProcess, hello, challenge, control.peerNumber(), control.number());
     }
 
     /** It has proved who it is: it gets a queue pair for reads and writes, which is not up yet. */

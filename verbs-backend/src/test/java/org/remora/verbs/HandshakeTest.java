@@ -3,6 +3,8 @@ package org.remora.verbs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -28,8 +30,9 @@ class HandshakeTest {
     // A connection's private data is padded to 56 bytes, an acceptance's to 196.
     assertThat(hello.encode().length).isLessThanOrEqualTo(56);
     assertThat(Handshake.hello(Value.of(Arrays.copyOf(hello.encode(), 56)))).isEqualTo(hello);
-    assertThat(Handshake.challenged(Value.of(Arrays.copyOf(Handshake.challenge(OTHER), 196))))
-        .isEqualTo(OTHER);
+    Handshake.Challenge challenge = new Handshake.Challenge(1L << 60, OTHER);
+    assertThat(Handshake.challenge(Value.of(Arrays.copyOf(challenge.encode(), 196))))
+        .isEqualTo(challenge);
     ByteBuffer message = ByteBuffer.allocate(Wire.BYTES_MAX);
     Handshake.put(message, Handshake.PROVE, OTHER);
     assertThat(Handshake.take(message.flip(), Handshake.PROVE)).isEqualTo(OTHER);
@@ -42,17 +45,19 @@ class HandshakeTest {
   @Test
   void aProofIsOfOneEndOfOneConnection() {
     Handshake.Hello hello = new Handshake.Hello(3, 2, NONCE);
-    Value said = Handshake.transcript(true, hello, NONCE, 17, 18);
+    Handshake.Challenge challenge = new Handshake.Challenge(9, NONCE);
+    Value said = Handshake.transcript(true, hello, challenge, 17, 18);
     List<Value> others =
         List.of(
-            Handshake.transcript(false, hello, NONCE, 17, 18),
-            Handshake.transcript(true, new Handshake.Hello(4, 2, NONCE), NONCE, 17, 18),
-            Handshake.transcript(true, new Handshake.Hello(3, 1, NONCE), NONCE, 17, 18),
-            Handshake.transcript(true, new Handshake.Hello(3, 2, OTHER), NONCE, 17, 18),
-            Handshake.transcript(true, hello, OTHER, 17, 18),
-            Handshake.transcript(true, hello, NONCE, 16, 18),
-            Handshake.transcript(true, hello, NONCE, 17, 16),
-            Handshake.transcript(true, hello, NONCE, 18, 17));
+            Handshake.transcript(false, hello, challenge, 17, 18),
+            Handshake.transcript(true, new Handshake.Hello(4, 2, NONCE), challenge, 17, 18),
+            Handshake.transcript(true, new Handshake.Hello(3, 1, NONCE), challenge, 17, 18),
+            Handshake.transcript(true, new Handshake.Hello(3, 2, OTHER), challenge, 17, 18),
+            Handshake.transcript(true, hello, new Handshake.Challenge(9, OTHER), 17, 18),
+            Handshake.transcript(true, hello, new Handshake.Challenge(8, NONCE), 17, 18),
+            Handshake.transcript(true, hello, challenge, 16, 18),
+            Handshake.transcript(true, hello, challenge, 17, 16),
+            Handshake.transcript(true, hello, challenge, 18, 17));
     Set<Value> all = new HashSet<>(others);
     all.add(said);
     assertThat(all).hasSize(others.size() + 1);
@@ -86,7 +91,7 @@ class HandshakeTest {
   @Property
   void garbageIsRefused(@ForAll @Size(max = 80) byte[] garbage) {
     Handshake.hello(Value.of(garbage));
-    Handshake.challenged(Value.of(garbage));
+    Handshake.challenge(Value.of(garbage));
     try {
       assertThat(Handshake.take(ByteBuffer.wrap(garbage), Handshake.PROVE).length())
           .isLessThanOrEqualTo(Handshake.PROOF_BYTES_MAX);
@@ -117,8 +122,8 @@ class HandshakeTest {
     VerbsMachine.Settings settings =
         VerbsMachine.of(
             2,
-            List.of(new java.net.InetSocketAddress("127.0.0.1", 1)),
-            java.net.InetAddress.getLoopbackAddress());
+            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)),
+            InetAddress.getLoopbackAddress());
     assertThatThrownBy(settings::build)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("authentication");

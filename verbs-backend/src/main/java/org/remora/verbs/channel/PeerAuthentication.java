@@ -19,7 +19,8 @@ import org.remora.memory.ValueWriter;
  * <p>The members of a group have numbers: its n processes 1 to n, and the host of memory m, where
  * there are memories, n + m.
  *
- * <p>Called by the thread that serves the connection, not by the process's event loop.
+ * <p>Called by the thread that serves the connection: for links not the process's event loop, and
+ * so by two threads where one process has both memories and links.
  */
 public interface PeerAuthentication {
   /** This member's proof over {@code transcript}; at most 1024 bytes. */
@@ -43,17 +44,20 @@ public interface PeerAuthentication {
     };
   }
 
-  /** By signatures. The signer is used by another thread than the process's event loop. */
+  /**
+   * By signatures. The signer is used by other threads than the process's event loop, one at a
+   * time.
+   */
   static PeerAuthentication signed(Signer signer) {
     Objects.requireNonNull(signer);
     return new PeerAuthentication() {
       @Override
-      public Value prove(Value transcript) {
+      public synchronized Value prove(Value transcript) {
         return signer.sign(transcript);
       }
 
       @Override
-      public boolean verify(int member, Value transcript, Value proof) {
+      public synchronized boolean verify(int member, Value transcript, Value proof) {
         return signer.verify(member, transcript, proof);
       }
     };
