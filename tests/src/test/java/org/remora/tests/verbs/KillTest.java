@@ -32,7 +32,6 @@ class KillTest {
       start(keys);
       everyoneDecides("PROTECTED_MEMORY_PAXOS", 1);
       everyoneDecides("ALIGNED_PAXOS", 11);
-      everyoneDecides("FAST_AND_ROBUST", 21);
       everyone("join 31", "joined 31");
       append(1, 10, 10);
 
@@ -85,10 +84,10 @@ class KillTest {
               memory,
               "--processes",
               PROCESSES,
-              "--members",
-              keys.resolve("members"),
               "--private-key",
               keys.resolve("key" + (PROCESSES + memory)),
+              "--members",
+              keys.resolve("members"),
               "--listen",
               Pair.address(memory) + ":0"));
     }
