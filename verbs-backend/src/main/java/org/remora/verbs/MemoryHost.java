@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -83,7 +82,9 @@ public final class MemoryHost implements AutoCloseable {
   private final RdmaLoop loop;
 
   // What follows belongs to the loop.
-  private final SplittableRandom random = new SplittableRandom();
+  /** For packet sequence numbers: no member may know another's. */
+  private final SecureRandom random = new SecureRandom();
+
 
   /** The processes that have proved who they are, by number. */
   private final @Nullable Peer[] peers;
@@ -436,7 +437,7 @@ public final class MemoryHost implements AutoCloseable {
     settleUntold();
   }
 
-  private void connectionEvent(ConnectionEvent event) throws IOException {
+  private void connectionEvent(ConnectionEvent event) {
     switch (event.type()) {
       case CONNECT_REQUEST -> admit(event);
       case DISCONNECTED, CONNECT_ERROR, UNREACHABLE, REJECTED, DEVICE_REMOVAL -> {
@@ -451,7 +452,7 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
-  private void admit(ConnectionEvent request) throws IOException {
+  private void admit(ConnectionEvent request) {
     Handshake.Hello hello = Handshake.hello(request.privateData());
     if (hello == null
         || hello.memory() != number
@@ -477,7 +478,7 @@ public final class MemoryHost implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("memory {} cannot take process {}", number, hello.process(), e);
       if (peer == null) {
-        connections.destroy(request.id(), null);
+        giveBack(request.id());
       } else {
         drop(peer);
       }
@@ -517,10 +518,23 @@ public final class MemoryHost implements AutoCloseable {
     admitted.incrementAndGet();
   }
 
-  private void refuse(long id) throws IOException {
+  /** Refuses a request. That its sender is gone already must not stop the host. */
+  private void refuse(long id) {
     refused.incrementAndGet();
-    connections.reject(id, new byte[0]);
-    connections.destroy(id, null);
+    try {
+      connections.reject(id, new byte[0]);
+    } catch (IOException e) {
+      LOG.debug("memory {}: a request that is gone", number, e);
+    }
+    giveBack(id);
+  }
+
+  private void giveBack(long id) {
+    try {
+      connections.destroy(id, null);
+    } catch (IOException e) {
+      LOG.warn("memory {}: a request is not given back", number, e);
+    }
   }
 
   private void message(Peer peer, ByteBuffer in) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
  */
 final class VerbsProcess implements ProcessContext {
   private static final Logger LOG = LoggerFactory.getLogger(VerbsProcess.class);
+
+  /** Of packets, which nobody else may know: not of the process's seed. */
+  private static final SecureRandom SEQUENCES = new SecureRandom();
 
   /** As often as a reader meets a register that is being written before it counts as torn. */
   private static final int READS_MAX = 64;
@@ -161,7 +165,7 @@ final class VerbsProcess implements ProcessContext {
   }
 
   int randomSequence() {
-    return random.nextInt(1 << 24);
+    return SEQUENCES.nextInt(1 << 24);
   }
 
   private void giveBack() {
