@@ -1,5 +1,7 @@
 package org.remora.apps;
 
+import static org.remora.apps.WorldOptions.check;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -21,13 +23,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.remora.byzantine.keys.Ed25519;
+import org.remora.byzantine.keys.Ed25519Signer;
+import org.remora.byzantine.keys.KeyFiles;
+import org.remora.byzantine.keys.Membership;
 import org.remora.memory.ProcessSet;
+import org.remora.memory.Value;
 import org.remora.socket.Durability;
 import org.remora.socket.Endpoint;
 import org.remora.socket.MemoryHost;
 import org.remora.socket.PreSharedKeys;
 import org.remora.socket.Security;
 import org.remora.socket.TlsSecurity;
+import org.remora.verbs.channel.PeerAuthentication;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -104,6 +112,20 @@ final class MemoryCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The password of that file.")
   private @Nullable String tlsPasswordFile;
+
+  @Option(
+      names = "--private-key",
+      paramLabel = "FILE",
+      description =
+          "In place of a key, for verbs: this memory's own Ed25519 key, as PEM; with --members.")
+  private @Nullable String privateKey;
+
+  @Option(
+      names = "--members",
+      paramLabel = "FILE",
+      description =
+          "Everybody's public key, one a line after the number: processes 1 to N, memory M is N + M.")
+  private @Nullable String members;
 
   @Option(
       names = "--definers",
@@ -191,9 +213,9 @@ final class MemoryCommand implements Callable<Integer> {
     String name = transport == null ? "sockets" : transport;
     return switch (name) {
       case "sockets" -> {
-        if (processes != null) {
-          throw new BadInputException("--processes is for --transport verbs");
-        }
+        check(processes == null, "--processes is for --transport verbs");
+        check(privateKey == null, "--private-key is for --transport verbs");
+        check(members == null, "--members is for --transport verbs");
         yield false;
       }
       case "verbs" -> true;
@@ -204,7 +226,6 @@ final class MemoryCommand implements Callable<Integer> {
   private HostedMemory verbs() throws IOException {
     Map<String, @Nullable Object> others = new LinkedHashMap<>();
     others.put("group", group);
-    others.put("key-file", keyFile);
     others.put("tls-store", tlsStore);
     others.put("tls-password-file", tlsPasswordFile);
     others.put("connections-max", connectionsMax);
@@ -231,6 +252,7 @@ final class MemoryCommand implements Callable<Integer> {
     }
     org.remora.verbs.MemoryHost.Settings settings =
         org.remora.verbs.MemoryHost.of(memory, count, address)
+            .authentication(authentication(count + memory))
             .definers(definers == null ? ProcessSet.all(count) : definers(definers));
     if (bytesMax != null) {
       settings.bytesMax(number("bytes-max", bytesMax, 1, Long.MAX_VALUE));
@@ -247,6 +269,26 @@ final class MemoryCommand implements Callable<Integer> {
               + ": "
               + e.getMessage()
               + "; see remora devices");
+    }
+  }
+
+  private PeerAuthentication authentication(int member) {
+    if ((keyFile == null) == (privateKey == null)) {
+      throw new BadInputException("either --key-file or --private-key is needed");
+    }
+    try {
+      if (keyFile != null) {
+        return PeerAuthentication.ofGroup(member, Value.of(HexFormat.of().parseHex(line(keyFile))));
+      }
+      Path publicKeys = Path.of(need("members", members));
+      return PeerAuthentication.signed(
+          new Ed25519Signer(
+              Ed25519.best(),
+              member,
+              KeyFiles.loadPrivate(Path.of(need("private-key", privateKey))),
+              Membership.load(publicKeys)));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new BadInputException((keyFile != null ? keyFile : privateKey) + ": " + e.getMessage());
     }
   }
 
@@ -375,6 +417,8 @@ final class MemoryCommand implements Callable<Integer> {
       case "key-file" -> keyFile = first(keyFile, value);
       case "tls-store" -> tlsStore = first(tlsStore, value);
       case "tls-password-file" -> tlsPasswordFile = first(tlsPasswordFile, value);
+      case "private-key" -> privateKey = first(privateKey, value);
+      case "members" -> members = first(members, value);
       case "definers" -> definers = first(definers, value);
       case "bytes-max" -> bytesMax = first(bytesMax, value);
       case "regions-max" -> regionsMax = first(regionsMax, value);

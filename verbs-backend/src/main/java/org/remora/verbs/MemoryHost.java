@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -16,10 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.remora.memory.Clock;
 import org.remora.memory.FramedMemory;
 import org.remora.memory.Permission;
 import org.remora.memory.ProcessSet;
 import org.remora.memory.Region;
+import org.remora.memory.Value;
+import org.remora.verbs.channel.PeerAuthentication;
 import org.remora.verbs.nic.Access;
 import org.remora.verbs.nic.Card;
 import org.remora.verbs.nic.CompletionQueue;
@@ -39,19 +43,31 @@ import org.slf4j.LoggerFactory;
  * that process's rights and no more, or not at all. A key that was stolen or guessed is of another
  * domain, and worthless.
  *
+ * <p>A connection says which process it comes from and has to prove it ({@link PeerAuthentication},
+ * as member {@code processes + number} on this side) before anything is registered for it. Until
+ * then it holds one of {@value #STRANGERS_MAX} places, for a bounded time, and the process's
+ * connection that stands is not touched.
+ *
  * <p>The methods are called from any thread.
  */
 public final class MemoryHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryHost.class);
-  private static final long DEFINE_SECONDS_MAX = 20;
+  private static final long DEFINE_SECONDS_MAX = 5;
   private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
   private static final int BACKLOG = 128;
+
+  /** How many connections may be there that have not proved yet whose they are. */
+  static final int STRANGERS_MAX = 32;
+
+  /** How long one may take to. */
+  private static final long PROOF_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
   /** As many as a work request's number tells apart. */
   private static final int PROCESSES_MAX = 0xFFFF;
 
   private final int number;
   private final int processes;
+  private final PeerAuthentication authentication;
   private final ProcessSet definers;
   private final long bytesMax;
   private final int regionsMax;
@@ -68,8 +84,16 @@ public final class MemoryHost implements AutoCloseable {
 
   // What follows belongs to the loop.
   private final SplittableRandom random = new SplittableRandom();
+
+  /** The processes that have proved who they are, by number. */
   private final @Nullable Peer[] peers;
+
+  private final Strangers<Peer> strangers = new Strangers<>(STRANGERS_MAX);
+
+  /** All of both, by the id of the connection and by generation. */
   private final Map<Long, Peer> peersById = new HashMap<>();
+
+  private final Map<Integer, Peer> peersByGeneration = new HashMap<>();
   private final Map<Integer, Defined> regions = new TreeMap<>();
   private final Map<CompletableFuture<Void>, Boolean> untold = new HashMap<>();
   private final ByteBuffer out = ByteBuffer.allocate(Wire.BYTES_MAX);
@@ -86,6 +110,7 @@ public final class MemoryHost implements AutoCloseable {
   private MemoryHost(Settings settings, int spins) throws IOException {
     number = settings.number;
     processes = settings.processes;
+    authentication = settings.authentication();
     definers = settings.definers;
     bytesMax = settings.bytesMax;
     regionsMax = settings.regionsMax;
@@ -97,7 +122,7 @@ public final class MemoryHost implements AutoCloseable {
       id = connections.listen(at, BACKLOG);
       address = connections.localAddress(id);
       card = connections.card(id);
-      made = CompletionQueue.of(card, 64 + processes * 4 * Mailbox.SLOTS);
+      made = CompletionQueue.of(card, 64 + (processes + STRANGERS_MAX) * 4 * Mailbox.SLOTS);
       loop =
           new RdmaLoop(
               "remora-memory-" + number, new Serving(), connections, made, spins, this::failed);
@@ -119,11 +144,14 @@ public final class MemoryHost implements AutoCloseable {
    * Hosts memory {@code number} for processes 1 to {@code processes}, without regions.
    *
    * @param at an address of a card of this machine; port 0 for any that is free
+   * @param authentication how it makes sure of the processes, and proves that it is member {@code
+   *     processes + number}; {@link PeerAuthentication#none} only on a network of one's own
    * @throws IOException if there is no card, or the address is taken
    */
-  public static MemoryHost listen(int number, int processes, InetSocketAddress at)
+  public static MemoryHost listen(
+      int number, int processes, InetSocketAddress at, PeerAuthentication authentication)
       throws IOException {
-    return of(number, processes, at).start();
+    return of(number, processes, at).authentication(authentication).start();
   }
 
   /** The settings of a host as of {@link #listen}, to be completed and started. */
@@ -136,6 +164,7 @@ public final class MemoryHost implements AutoCloseable {
     private final int number;
     private final int processes;
     private final InetSocketAddress at;
+    private @Nullable PeerAuthentication authentication;
     private ProcessSet definers = ProcessSet.none();
     private long bytesMax = 1L << 30;
     private int regionsMax = 1_024;
@@ -148,6 +177,25 @@ public final class MemoryHost implements AutoCloseable {
       this.number = number;
       this.processes = processes;
       this.at = Objects.requireNonNull(at);
+    }
+
+    /**
+     * How the host makes sure of the processes, and proves that it is member {@code processes +
+     * number}. There is no default: name {@link PeerAuthentication#none} to believe every name, on
+     * a network of one's own.
+     */
+    public Settings authentication(PeerAuthentication how) {
+      authentication = Objects.requireNonNull(how);
+      return this;
+    }
+
+    private PeerAuthentication authentication() {
+      PeerAuthentication known = authentication;
+      if (known == null) {
+        throw new IllegalStateException(
+            "processes have to be made sure of: set the authentication");
+      }
+      return known;
     }
 
     /** The processes that may define regions; none by default. */
@@ -171,6 +219,7 @@ public final class MemoryHost implements AutoCloseable {
     /**
      * A host with these settings, running.
      *
+     * @throws IllegalStateException if the {@link #authentication} is not set
      * @throws IOException if there is no card, or the address is taken
      */
     public MemoryHost start() throws IOException {
@@ -236,7 +285,17 @@ public final class MemoryHost implements AutoCloseable {
       }
       throw new IllegalStateException(e.getCause());
     } catch (TimeoutException e) {
-      LOG.debug("memory {}: not all processes heard of region {} yet", number, region.id());
+      LOG.info("memory {}: not all processes heard of region {} in time", number, region.id());
+      // Whoever takes no messages is waited for once, not at every region.
+      loop.put(
+          () -> {
+            for (Peer peer : peers) {
+              if (peer != null && peer.isAwaited()) {
+                peer.slow = true;
+              }
+            }
+            settleUntold();
+          });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -253,6 +312,17 @@ public final class MemoryHost implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** How many regions it remembers to have told a process of. */
+  int toldTo(int process) {
+    CompletableFuture<Integer> count = new CompletableFuture<>();
+    loop.put(
+        () -> {
+          Peer peer = peers[process];
+          count.complete(peer == null ? 0 : peer.told.size());
+        });
+    return count.orTimeout(DEFINE_SECONDS_MAX, TimeUnit.SECONDS).join();
   }
 
   private static boolean isTooLarge(Region framed) {
@@ -303,7 +373,7 @@ public final class MemoryHost implements AutoCloseable {
       return;
     }
     for (Peer peer : peers) {
-      if (peer != null && peer.established && !peer.mailbox.isIdle()) {
+      if (peer != null && peer.isAwaited()) {
         return;
       }
     }
@@ -334,6 +404,9 @@ public final class MemoryHost implements AutoCloseable {
 
   private void drop(Peer peer) {
     peersById.remove(peer.id);
+    peersByGeneration.remove(peer.generation);
+    strangers.remove(peer);
+    peer.patience.cancel();
     if (peers[peer.process] == peer) {
       peers[peer.process] = null;
     }
@@ -348,12 +421,6 @@ public final class MemoryHost implements AutoCloseable {
   private void connectionEvent(ConnectionEvent event) throws IOException {
     switch (event.type()) {
       case CONNECT_REQUEST -> admit(event);
-      case ESTABLISHED -> {
-        Peer peer = peersById.get(event.id());
-        if (peer != null) {
-          peer.established = true;
-        }
-      }
       case DISCONNECTED, CONNECT_ERROR, UNREACHABLE, REJECTED, DEVICE_REMOVAL -> {
         Peer peer = peersById.get(event.id());
         if (peer != null) {
@@ -367,37 +434,30 @@ public final class MemoryHost implements AutoCloseable {
   }
 
   private void admit(ConnectionEvent request) throws IOException {
-    Wire.Hello hello = Wire.helloFrom(request.privateData().asBuffer());
-    int process = hello == null ? 0 : hello.process();
-    if (hello == null || process < 1 || process > processes || hello.memory() != number) {
+    Handshake.Hello hello = Handshake.hello(request.privateData());
+    if (hello == null
+        || hello.memory() != number
+        || hello.process() < 1
+        || hello.process() > processes) {
       LOG.info("memory {} refuses a connection of nobody", number);
-      refuse(request.id(), new byte[0]);
+      refuse(request.id());
       return;
-    }
-    if (hello.incarnation() != 0 && hello.incarnation() != incarnation) {
-      LOG.info("memory {} is not the one that process {} knew", number, process);
-      refuse(request.id(), Wire.anotherIncarnation());
-      return;
-    }
-    Peer before = peers[process];
-    if (before != null) {
-      // A process has one connection. Its queue pairs end before the new ones begin, so that
-      // whatever was in flight
-      // on them has taken effect or never will: the process is told so by the answer to OPEN.
-      superseded.incrementAndGet();
-      drop(before);
     }
     Peer peer = null;
     try {
-      peer = new Peer(process, request.id(), ++generations);
-      peers[process] = peer;
+      peer = new Peer(hello, request.id(), freeGeneration());
       peersById.put(peer.id, peer);
+      peersByGeneration.put(peer.generation, peer);
+      Peer leaving = strangers.admit(peer, connections.remoteAddress(peer.id).getAddress());
+      if (leaving != null) {
+        LOG.info("memory {} drops a connection for want of room", number);
+        drop(leaving);
+      }
       connections.prepare(peer.id, peer.control, Access.NONE);
       peer.mailbox.postAll();
-      connections.accept(peer.id, peer.control, new byte[0]);
-      admitted.incrementAndGet();
+      connections.accept(peer.id, peer.control, peer.challenge.encode());
     } catch (IOException e) {
-      LOG.warn("memory {} cannot take process {}", number, process, e);
+      LOG.warn("memory {} cannot take process {}", number, hello.process(), e);
       if (peer == null) {
         connections.destroy(request.id(), null);
       } else {
@@ -406,28 +466,62 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
-  private void refuse(long id, byte[] reason) throws IOException {
+  private int freeGeneration() {
+    // Bounded: far fewer are in use than there are.
+    do {
+      generations = (generations + 1) & WorkId.GENERATION_MASK;
+    } while (peersByGeneration.containsKey(generations));
+    return generations;
+  }
+
+  /** The first message of a connection: from here on it is its process's, or no more. */
+  private void prove(Peer peer, ByteBuffer in) throws IOException {
+    Value proof = Handshake.take(in, Handshake.PROVE);
+    if (!authentication.verify(peer.process, peer.transcript(true), proof)) {
+      refused.incrementAndGet();
+      throw new IOException("no proof that it is process " + peer.process);
+    }
+    strangers.remove(peer);
+    peer.patience.cancel();
+    Peer before = peers[peer.process];
+    if (before != null) {
+      // A process has one connection. Its queue pairs end before the new ones begin, so that
+      // whatever was in flight on them has taken effect or never will: the process is told so by
+      // the answer to OPEN.
+      superseded.incrementAndGet();
+      drop(before);
+    }
+    peers[peer.process] = peer;
+    peer.open();
+    out.clear();
+    Handshake.put(out, Handshake.PROVEN, authentication.prove(peer.transcript(false)));
+    peer.mailbox.send(out.flip());
+    admitted.incrementAndGet();
+  }
+
+  private void refuse(long id) throws IOException {
     refused.incrementAndGet();
-    connections.reject(id, reason);
+    connections.reject(id, new byte[0]);
     connections.destroy(id, null);
   }
 
   private void message(Peer peer, ByteBuffer in) throws IOException {
+    QueuePair data = peer.data;
+    if (data == null) {
+      prove(peer, in);
+      return;
+    }
     switch (in.get()) {
       case Wire.OPEN -> {
         int pairNumber = in.getInt();
         int sequence = in.getInt();
         int own = random.nextInt(1 << 24);
         // From here on nothing takes effect that was sent over the queue pair as it was.
-        peer.data.restart(peer.id, Access.REMOTE_ALL, pairNumber, sequence, own, VerbsWay.TIMEOUT);
+        data.restart(peer.id, Access.REMOTE_ALL, pairNumber, sequence, own, VerbsWay.TIMEOUT);
+        peer.opened = true;
         peer.tellWhatChanged();
         out.clear();
-        out.put(Wire.OPENED)
-            .putInt(peer.data.number())
-            .putInt(own)
-            .putInt(sequence)
-            .putLong(incarnation)
-            .flip();
+        out.put(Wire.OPENED).putInt(data.number()).putInt(own).putInt(sequence).flip();
         peer.mailbox.send(out);
       }
       case Wire.ASK -> {
@@ -514,15 +608,20 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
-  /** A process that is connected. */
+  /** A connection, and what its process has once it has proved who it is. */
   private final class Peer implements AutoCloseable {
+    final Handshake.Hello hello;
     final int process;
     final long id;
     final int generation;
+    final Handshake.Challenge challenge = new Handshake.Challenge(incarnation, Handshake.nonce());
     final ProtectionDomain domain;
     final QueuePair control;
-    final QueuePair data;
     final Mailbox mailbox;
+    final Clock.Timer patience;
+
+    /** For reads and writes; null until it has proved who it is. */
+    @Nullable QueuePair data;
 
     /** The regions registered for it, each with the rights that it has. */
     final Map<Integer, RegisteredMemory> keys = new HashMap<>();
@@ -530,16 +629,52 @@ public final class MemoryHost implements AutoCloseable {
     /** What it was told last. */
     final Map<Integer, Geometry> told = new HashMap<>();
 
-    boolean established;
+    /** Whether it has asked for reads and writes: nothing is told to it before. */
+    boolean opened;
 
-    Peer(int process, long id, int generation) throws IOException {
-      this.process = process;
+    /** Whether it once kept {@link #define} waiting for too long. */
+    boolean slow;
+
+    Peer(Handshake.Hello hello, long id, int generation) throws IOException {
+      this.hello = hello;
+      this.process = hello.process();
       this.id = id;
       this.generation = generation;
       domain = ProtectionDomain.of(card);
-      control = QueuePair.create(domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
+      QueuePair made = null;
+      try {
+        made = QueuePair.create(domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
+        mailbox = new Mailbox(domain, made, process, generation, true);
+      } catch (IOException e) {
+        // Whoever connects until the card has no more must not keep what there was.
+        if (made != null) {
+          made.close();
+        }
+        domain.close();
+        throw e;
+      }
+      control = made;
+      patience = loop.after(PROOF_NANOS_MAX, () -> attempt(this, Peer::late));
+    }
+
+    private static void late() throws IOException {
+      throw new IOException("it has not proved who it is in time");
+    }
+
+    /** What an end of this connection proves itself over. */
+    Value transcript(boolean ofProcess) throws IOException {
+      return Handshake.transcript(
+          ofProcess, hello, challenge, control.peerNumber(), control.number());
+    }
+
+    /** It has proved who it is: it gets a queue pair for reads and writes, which is not up yet. */
+    void open() throws IOException {
       data = QueuePair.create(domain, queue, 1, 1, 0);
-      mailbox = new Mailbox(domain, control, process, generation);
+    }
+
+    /** Whether it has messages to take that somebody waits for. */
+    boolean isAwaited() {
+      return opened && !slow && !mailbox.isIdle();
     }
 
     /** What it may know of a region, with a key where it has rights. */
@@ -566,7 +701,9 @@ public final class MemoryHost implements AutoCloseable {
 
     void tell(byte kind, int ticket, int region, boolean changed) throws IOException {
       Geometry geometry = geometry(region);
-      told.put(region, geometry);
+      if (regions.containsKey(region)) { // else every number that it asks for would take memory
+        told.put(region, geometry);
+      }
       out.clear();
       out.put(kind).putInt(ticket).put((byte) (changed ? 1 : 0));
       Wire.putGeometry(out, geometry);
@@ -574,6 +711,9 @@ public final class MemoryHost implements AutoCloseable {
     }
 
     void tellWhatChanged() throws IOException {
+      if (!opened) {
+        return;
+      }
       for (int region : regions.keySet()) {
         if (!geometry(region).equals(told.get(region))) {
           tell(Wire.TELL, 0, region, true);
@@ -585,13 +725,7 @@ public final class MemoryHost implements AutoCloseable {
     void revoke(int region) throws IOException {
       RegisteredMemory key = keys.get(region);
       if (key != null) {
-        try {
-          key.close();
-        } catch (IOException e) {
-          // A write that never comes to its end holds the key: the queue pair goes first.
-          data.reset();
-          key.close();
-        }
+        Revocation.of(key::close, Objects.requireNonNull(data)::reset);
         keys.remove(region);
       }
     }
@@ -604,10 +738,13 @@ public final class MemoryHost implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-      try {
-        data.close();
-      } catch (IOException e) {
-        throw new IllegalStateException("the queue pair of process " + process + " stays", e);
+      QueuePair open = data;
+      if (open != null) {
+        try {
+          open.close();
+        } catch (IOException e) {
+          throw new IllegalStateException("the queue pair of process " + process + " stays", e);
+        }
       }
       connections.destroy(id, control);
       mailbox.close();
@@ -635,9 +772,8 @@ public final class MemoryHost implements AutoCloseable {
     }
 
     private void completed(long work, int status, int bytes) {
-      int process = WorkId.owner(work);
-      Peer peer = process < peers.length ? peers[process] : null;
-      if (peer == null || !WorkId.isOf(work, peer.generation)) {
+      Peer peer = peersByGeneration.get(WorkId.generation(work));
+      if (peer == null) {
         return;
       }
       attempt(
@@ -649,11 +785,12 @@ public final class MemoryHost implements AutoCloseable {
             int slot = WorkId.index(work);
             if (WorkId.kind(work) == WorkId.SENT) {
               peer.mailbox.sent(slot);
+              peer.slow &= !peer.mailbox.isIdle();
               settleUntold();
             } else {
               message(peer, peer.mailbox.received(slot, bytes));
               // Unless the message was its last.
-              if (peers[process] == peer) {
+              if (peersByGeneration.get(peer.generation) == peer) {
                 peer.mailbox.release(slot);
               }
             }
@@ -667,11 +804,7 @@ public final class MemoryHost implements AutoCloseable {
 
     @Override
     public void ended() {
-      for (Peer peer : peers) {
-        if (peer != null) {
-          drop(peer);
-        }
-      }
+      new ArrayList<>(peersById.values()).forEach(MemoryHost.this::drop);
       untold.keySet().forEach(told -> told.complete(null));
       try {
         connections.destroy(listening, null);

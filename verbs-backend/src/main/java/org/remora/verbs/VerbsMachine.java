@@ -3,6 +3,7 @@ package org.remora.verbs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
 import org.remora.memory.RunningMachine;
 import org.remora.memory.Signer;
+import org.remora.memory.Value;
+import org.remora.verbs.channel.PeerAuthentication;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +54,11 @@ public final class VerbsMachine implements RunningMachine {
     memories = settings.memories;
     try {
       List<InetSocketAddress> addresses = new ArrayList<>(settings.hosts);
+      IntFunction<PeerAuthentication> authentication = settings.authentication();
       for (int memory = settings.hosts.size() + 1; memory <= settings.memories; memory++) {
         MemoryHost host =
             MemoryHost.of(memory, settings.processes, new InetSocketAddress(settings.address, 0))
+                .authentication(authentication.apply(settings.processes + memory))
                 .start();
         hosts.add(host);
         addresses.add(host.address());
@@ -68,6 +73,7 @@ public final class VerbsMachine implements RunningMachine {
                 settings.address,
                 addresses,
                 this::links,
+                authentication.apply(process),
                 random.split(),
                 settings.signers == null ? null : settings.signers.apply(process),
                 SPINS));
@@ -210,6 +216,7 @@ public final class VerbsMachine implements RunningMachine {
     private List<InetSocketAddress> hosts = List.of();
     private @Nullable Long seed;
     private @Nullable IntFunction<Signer> signers;
+    private @Nullable IntFunction<PeerAuthentication> authentication;
 
     private Settings(int processes, int memories, InetAddress address) {
       if (processes < 1 || memories < 0) {
@@ -237,9 +244,39 @@ public final class VerbsMachine implements RunningMachine {
     }
 
     /**
+     * How processes and memories' hosts make sure of each other when they connect. A machine that
+     * hosts all of its memories draws a secret by default, which nobody outside has. One whose
+     * memories are hosted elsewhere has no default: name {@link PeerAuthentication#none} to trust
+     * everybody on the network.
+     *
+     * @param members what makes the side of member 1, 2, …, of which the processes come first and
+     *     the memories' hosts that are of this machine after them
+     */
+    public Settings authentication(IntFunction<PeerAuthentication> members) {
+      this.authentication = Objects.requireNonNull(members);
+      return this;
+    }
+
+    private IntFunction<PeerAuthentication> authentication() {
+      if (authentication != null) {
+        return authentication;
+      }
+      if (!hosts.isEmpty()) {
+        throw new IllegalStateException(
+            "hosts elsewhere have to be made sure of: set the authentication");
+      }
+      byte[] drawn = new byte[32];
+      new SecureRandom().nextBytes(drawn);
+      Value secret = Value.of(drawn);
+      return member -> PeerAuthentication.ofGroup(member, secret);
+    }
+
+    /**
      * A machine with these settings, running. Memories of its own are connected then; those of
      * other hosts are silent until they are reached.
      *
+     * @throws IllegalStateException if the memories are hosted elsewhere and the {@link
+     *     #authentication} is not set
      * @throws IOException if there is no card at the address, or verbs cannot be used at all
      */
     public VerbsMachine build() throws IOException {

@@ -63,6 +63,7 @@ public final class VerbsNode implements ProcessContext, Machine, AutoCloseable {
             card,
             group.memories(),
             this::channel,
+            settings.authentication(),
             random,
             settings.signer,
             VerbsMachine.SPINS);
@@ -74,7 +75,7 @@ public final class VerbsNode implements ProcessContext, Machine, AutoCloseable {
               settings.self,
               group.processes().size(),
               listening,
-              settings.authentication,
+              settings.authentication(),
               process::execute,
               ChannelLinks.Settings.DEFAULT);
     } catch (IOException | RuntimeException e) {
@@ -113,7 +114,7 @@ public final class VerbsNode implements ProcessContext, Machine, AutoCloseable {
   public static final class Settings {
     private final int self;
     private final Group group;
-    private PeerAuthentication authentication = PeerAuthentication.none();
+    private @Nullable PeerAuthentication authentication;
     private @Nullable InetAddress card;
     private @Nullable Transport transport;
     private @Nullable Long seed;
@@ -136,10 +137,22 @@ public final class VerbsNode implements ProcessContext, Machine, AutoCloseable {
       return this;
     }
 
-    /** How the processes make sure of each other; they believe every name by default. */
-    public Settings authentication(PeerAuthentication links) {
-      authentication = Objects.requireNonNull(links);
+    /**
+     * How this process makes sure of the other processes and the memories' hosts, which are the
+     * members after them, and they of it. There is no default: name {@link PeerAuthentication#none}
+     * to believe every name, on a network of one's own.
+     */
+    public Settings authentication(PeerAuthentication how) {
+      authentication = Objects.requireNonNull(how);
       return this;
+    }
+
+    private PeerAuthentication authentication() {
+      PeerAuthentication known = authentication;
+      if (known == null) {
+        throw new IllegalStateException("members have to be made sure of: set the authentication");
+      }
+      return known;
     }
 
     /** The seed of the coin; another one each time by default. */
@@ -157,6 +170,7 @@ public final class VerbsNode implements ProcessContext, Machine, AutoCloseable {
     /**
      * A process with these settings, running; it connects by itself.
      *
+     * @throws IllegalStateException if the {@link #authentication} is not set
      * @throws IOException if there is no card at the address, verbs cannot be used at all, or the
      *     process cannot listen where the group says
      */

@@ -28,6 +28,7 @@ import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
 import org.remora.memory.Signer;
 import org.remora.memory.Value;
+import org.remora.verbs.channel.PeerAuthentication;
 import org.remora.verbs.nic.Card;
 import org.remora.verbs.nic.CompletionQueue;
 import org.remora.verbs.nic.ConnectionEvent;
@@ -58,6 +59,7 @@ final class VerbsProcess implements ProcessContext {
   private final int processes;
   private final InetAddress address;
   private final Post post;
+  private final PeerAuthentication authentication;
   private final SplittableRandom random;
   private final Coin coin;
   private final @Nullable Signer signer;
@@ -79,6 +81,7 @@ final class VerbsProcess implements ProcessContext {
    * A process that connects from {@link #start} on.
    *
    * @param address of the card
+   * @param authentication how it makes sure of the memories' hosts, and they of it
    * @throws IOException if there is no card at the address, or verbs cannot be used at all
    */
   VerbsProcess(
@@ -87,6 +90,7 @@ final class VerbsProcess implements ProcessContext {
       InetAddress address,
       List<InetSocketAddress> hosts,
       Post post,
+      PeerAuthentication authentication,
       SplittableRandom random,
       @Nullable Signer signer,
       int spins)
@@ -95,6 +99,7 @@ final class VerbsProcess implements ProcessContext {
     this.processes = processes;
     this.address = address;
     this.post = post;
+    this.authentication = authentication;
     this.random = random;
     ways = new VerbsWay[hosts.size()];
     Card card = connections.cardAt(address);
@@ -128,15 +133,22 @@ final class VerbsProcess implements ProcessContext {
 
   // What the ways ask for.
 
-  WayConnection connect(InetSocketAddress host, int memory, int generation, byte[] hello)
-      throws IOException {
-    WayConnection begun = new WayConnection(connections, address, host, memory, generation, hello);
+  WayConnection connect(InetSocketAddress host, int memory, int generation) throws IOException {
+    WayConnection begun =
+        new WayConnection(
+            connections,
+            address,
+            host,
+            new Handshake.Hello(self, memory, Handshake.nonce()),
+            processes + memory,
+            authentication,
+            generation);
     waysById.put(begun.id(), ways[memory - 1]);
     return begun;
   }
 
-  boolean advance(WayConnection connection, ConnectionEvent event) throws IOException {
-    return connection.advance(event, domain, queue);
+  void advance(WayConnection connection, ConnectionEvent event) throws IOException {
+    connection.advance(event, domain, queue);
   }
 
   void close(WayConnection connection) throws IOException {

@@ -613,15 +613,9 @@ final class VerbsWay implements Memory {
     int pairNumber = in.getInt();
     int hostSequence = in.getInt();
     int asked = in.getInt();
-    long theirs = in.getLong();
     if (asked != sequence || open) {
       return; // the answer to a question of before
     }
-    if (theirs == 0 || (incarnation != 0 && incarnation != theirs)) {
-      crash();
-      return;
-    }
-    incarnation = theirs;
     WayConnection now = established();
     now.data().restart(now.id(), Access.NONE, pairNumber, hostSequence, sequence, TIMEOUT);
     endAttempt();
@@ -711,7 +705,13 @@ final class VerbsWay implements Memory {
       if (WorkId.kind(work) == WorkId.SENT) {
         now.mailbox().sent(slot);
       } else {
-        received(now.mailbox().received(slot, bytes));
+        ByteBuffer in = now.mailbox().received(slot, bytes);
+        if (now.isEstablished()) {
+          received(in);
+        } else {
+          now.proven(in);
+          established(now);
+        }
         if (isCurrent(now)) {
           now.mailbox().release(slot);
         }
@@ -798,9 +798,7 @@ final class VerbsWay implements Memory {
       return;
     }
     try {
-      WayConnection begun =
-          process.connect(
-              host, number, ++generation, Wire.hello(process.self(), number, incarnation));
+      WayConnection begun = process.connect(host, number, ++generation);
       connection = begun;
       attempt =
           process
@@ -832,25 +830,27 @@ final class VerbsWay implements Memory {
     if (now == null || now.id() != event.id()) {
       return;
     }
-    if (event.type() == ConnectionEvent.Type.REJECTED
-        && incarnation != 0
-        && Wire.isOfAnotherIncarnation(event.privateData().asBuffer())) {
-      crash();
-      return;
-    }
     try {
-      if (process.advance(now, event)) {
-        // What waits rests on what was defined: that goes first.
-        for (Definition definition : List.copyOf(definitions.values())) {
-          if (isCurrent(now)) {
-            send(definition);
-          }
-        }
-        open();
-      }
+      process.advance(now, event);
     } catch (IOException e) {
       lost(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The host has proved who it is. */
+  private void established(WayConnection now) {
+    if (now.incarnation() == 0 || (incarnation != 0 && incarnation != now.incarnation())) {
+      crash();
+      return;
+    }
+    incarnation = now.incarnation();
+    // What waits rests on what was defined: that goes first.
+    for (Definition definition : List.copyOf(definitions.values())) {
+      if (isCurrent(now)) {
+        send(definition);
+      }
+    }
+    open();
   }
 
   /**

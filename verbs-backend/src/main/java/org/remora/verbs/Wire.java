@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.remora.memory.LegalChange;
 import org.remora.memory.Permission;
 import org.remora.memory.ProcessSet;
@@ -18,8 +17,8 @@ import org.remora.memory.Value;
  *
  * <pre>
  *   process to host                                host to process
- *   OPEN    queue pair, sequence                   OPENED  queue pair, sequence, the process's sequence,
- *                                                          incarnation
+ *   PROVE   see Handshake                          PROVEN
+ *   OPEN    queue pair, sequence                   OPENED  queue pair, sequence, the process's sequence
  *   ASK     ticket, region                         TELL    ticket, geometry (ticket 0: unasked)
  *   CHANGE  ticket, region, permission             CHANGED ticket, whether, geometry
  *   DEFINE  region, descriptor                     DEFINED region, whether
@@ -56,48 +55,6 @@ final class Wire {
       case TOO_LARGE -> "a register or the region is too large";
       default -> "reason " + how;
     };
-  }
-
-  /** What a connection request begins with. */
-  private static final int MAGIC = 0x524d5232;
-
-  /** What a refusal begins with, of a process that knows another incarnation of the memory. */
-  private static final int ANOTHER_INCARNATION = 0x524d5221;
-
-  /**
-   * What a connection request tells the host.
-   *
-   * @param process who it is
-   * @param memory whom it wants
-   * @param incarnation of the memory as the process knows it; 0 if it does not yet
-   */
-  record Hello(int process, int memory, long incarnation) {}
-
-  /** A connection request's private data. */
-  static byte[] hello(int process, int memory, long incarnation) {
-    return ByteBuffer.allocate(20)
-        .putInt(MAGIC)
-        .putInt(process)
-        .putInt(memory)
-        .putLong(incarnation)
-        .array();
-  }
-
-  /** What a connection request's private data say; null if it is none of ours. */
-  static @Nullable Hello helloFrom(ByteBuffer data) {
-    return data.remaining() >= 20 && data.getInt() == MAGIC
-        ? new Hello(data.getInt(), data.getInt(), data.getLong())
-        : null;
-  }
-
-  /** The private data of a refusal. */
-  static byte[] anotherIncarnation() {
-    return ByteBuffer.allocate(4).putInt(ANOTHER_INCARNATION).array();
-  }
-
-  /** Whether a refusal says that the memory has lost what it held. */
-  static boolean isOfAnotherIncarnation(ByteBuffer data) {
-    return data.remaining() >= 4 && data.getInt() == ANOTHER_INCARNATION;
   }
 
   private Wire() {}

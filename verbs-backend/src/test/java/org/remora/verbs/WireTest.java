@@ -29,9 +29,6 @@ class WireTest {
     Geometry geometry = new Geometry(7, 4, 72, false, 1L << 40, -5, Geometry.READ);
     Wire.putGeometry(buffer.clear(), geometry);
     assertThat(Wire.takeGeometry(buffer.flip())).isEqualTo(geometry);
-
-    assertThat(Wire.helloFrom(ByteBuffer.wrap(Wire.hello(12, 3, 1L << 60))))
-        .isEqualTo(new Wire.Hello(12, 3, 1L << 60));
   }
 
   @Test
@@ -87,7 +84,6 @@ class WireTest {
     } catch (BufferUnderflowException | IllegalArgumentException refused) {
       assertThat(refused).isNotNull();
     }
-    Wire.helloFrom(ByteBuffer.wrap(garbage));
     try {
       Region taken = Wire.takeRegion(ByteBuffer.wrap(garbage), 5);
       assertThat(taken.registers()).isPositive();

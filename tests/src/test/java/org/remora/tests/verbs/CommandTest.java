@@ -2,8 +2,11 @@ package org.remora.tests.verbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -101,7 +104,8 @@ class CommandTest {
 
   /** The memories of KillTest are such ones, too; this one is told to end. */
   @Test
-  void memory() throws Exception {
+  void memory(@TempDir Path directory) throws Exception {
+    Path key = Files.writeString(directory.resolve("key"), "00112233445566778899aabbccddeeff");
     try (Jvm jvm =
         Jvm.start(
             MAIN,
@@ -112,6 +116,8 @@ class CommandTest {
             1,
             "--processes",
             2,
+            "--key-file",
+            key,
             "--listen",
             Pair.address(3) + ":0",
             "--json")) {

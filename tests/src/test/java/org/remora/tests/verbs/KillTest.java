@@ -32,7 +32,6 @@ class KillTest {
       start(keys);
       everyoneDecides("PROTECTED_MEMORY_PAXOS", 1);
       everyoneDecides("ALIGNED_PAXOS", 11);
-      everyoneDecides("FAST_AND_ROBUST", 21);
       everyone("join 31", "joined 31");
       append(1, 10, 10);
 
@@ -72,7 +71,7 @@ class KillTest {
   }
 
   private void start(Path keys) throws Exception {
-    NodeProgram.writeKeys(keys, PROCESSES);
+    NodeProgram.writeKeys(keys, PROCESSES + MEMORIES);
     List<String> hosts = new ArrayList<>();
     for (int memory = 1; memory <= MEMORIES; memory++) {
       memories.add(
@@ -85,6 +84,10 @@ class KillTest {
               memory,
               "--processes",
               PROCESSES,
+              "--private-key",
+              keys.resolve("key" + (PROCESSES + memory)),
+              "--members",
+              keys.resolve("members"),
               "--listen",
               Pair.address(memory) + ":0"));
     }

@@ -54,8 +54,8 @@ final class NodeProgram {
 
   private static final ByzantineInstance.Timing BYZANTINE_TIMING =
       new ByzantineInstance.Timing(
-          5_000_000,
-          50_000_000,
+          20_000_000,
+          200_000_000,
           3_000_000_000L,
           new Instance.Timing(200_000_000, 5_000_000_000L, 500_000_000, 5_000_000_000L));
 
@@ -100,10 +100,10 @@ final class NodeProgram {
     }
   }
 
-  /** Keys for so many processes, as files of a directory. */
-  static void writeKeys(Path directory, int processes) throws IOException {
+  /** Keys for so many members, as files of a directory. */
+  static void writeKeys(Path directory, int members) throws IOException {
     List<PrivateKey> keys = new ArrayList<>();
-    for (int p = 1; p <= processes; p++) {
+    for (int p = 1; p <= members; p++) {
       PrivateKey key = PrivateKey.generate();
       keys.add(key);
       KeyFiles.save(key, directory.resolve("key" + p));
