@@ -314,6 +314,24 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
+  /**
+   * Breaks the way of a process's reads and writes, but not that of its messages, as a card or a
+   * network does that fails.
+   */
+  void breakWayOf(int process) {
+    CompletableFuture<Void> broken = new CompletableFuture<>();
+    loop.put(
+        () -> {
+          Peer peer = peers[process];
+          if (peer != null && peer.data != null) {
+            QueuePair data = peer.data;
+            attempt(peer, data::reset);
+          }
+          broken.complete(null);
+        });
+    broken.orTimeout(DEFINE_SECONDS_MAX, TimeUnit.SECONDS).join();
+  }
+
   /** How many regions it remembers to have told a process of. */
   int toldTo(int process) {
     CompletableFuture<Integer> count = new CompletableFuture<>();
