@@ -1,7 +1,5 @@
 package org.remora.apps;
 
-import static org.remora.apps.WorldOptions.check;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -114,18 +112,23 @@ final class MemoryCommand implements Callable<Integer> {
   private @Nullable String tlsPasswordFile;
 
   @Option(
-      names = "--private-key",
-      paramLabel = "FILE",
-      description =
-          "In place of a key, for verbs: this memory's own Ed25519 key, as PEM; with --members.")
-  private @Nullable String privateKey;
-
-  @Option(
       names = "--members",
       paramLabel = "FILE",
       description =
-          "Everybody's public key, one a line after the number: processes 1 to N, memory M is N + M.")
+          "The public keys of the group, processes first and memories after them, for verbs.")
   private @Nullable String members;
+
+  @Option(
+      names = "--private-key",
+      paramLabel = "FILE",
+      description = "This memory's own key, for verbs: of member N plus its number.")
+  private @Nullable String privateKey;
+
+  @Option(
+      names = "--trust-everybody",
+      description =
+          "For verbs, on a network of one's own: whoever names a process is believed to be it.")
+  private boolean trustEverybody;
 
   @Option(
       names = "--definers",
@@ -213,9 +216,9 @@ final class MemoryCommand implements Callable<Integer> {
     String name = transport == null ? "sockets" : transport;
     return switch (name) {
       case "sockets" -> {
-        check(processes == null, "--processes is for --transport verbs");
-        check(privateKey == null, "--private-key is for --transport verbs");
-        check(members == null, "--members is for --transport verbs");
+        if (processes != null) {
+          throw new BadInputException("--processes is for --transport verbs");
+        }
         yield false;
       }
       case "verbs" -> true;
@@ -252,7 +255,6 @@ final class MemoryCommand implements Callable<Integer> {
     }
     org.remora.verbs.MemoryHost.Settings settings =
         org.remora.verbs.MemoryHost.of(memory, count, address)
-            .authentication(authentication(count + memory))
             .definers(definers == null ? ProcessSet.all(count) : definers(definers));
     if (bytesMax != null) {
       settings.bytesMax(number("bytes-max", bytesMax, 1, Long.MAX_VALUE));
@@ -260,6 +262,7 @@ final class MemoryCommand implements Callable<Integer> {
     if (regionsMax != null) {
       settings.regionsMax(Math.toIntExact(number("regions-max", regionsMax, 1, 1 << 20)));
     }
+    settings.authentication(authentication(count, memory));
     try {
       return new HostedMemory.Verbs(settings.start());
     } catch (IOException e) {
@@ -272,22 +275,30 @@ final class MemoryCommand implements Callable<Integer> {
     }
   }
 
-  private PeerAuthentication authentication(int member) {
-    if ((keyFile == null) == (privateKey == null)) {
-      throw new BadInputException("either --key-file or --private-key is needed");
+  /** How a memory behind a card makes sure of its processes. */
+  private PeerAuthentication authentication(int count, int memory) throws IOException {
+    boolean keys = members != null || privateKey != null;
+    if ((keys ? 1 : 0) + (keyFile != null ? 1 : 0) + (trustEverybody ? 1 : 0) != 1) {
+      throw new BadInputException(
+          "one of --members with --private-key, --key-file and --trust-everybody is needed");
     }
+    int self = count + memory;
     try {
       if (keyFile != null) {
-        return PeerAuthentication.ofGroup(member, Value.of(HexFormat.of().parseHex(line(keyFile))));
+        return PeerAuthentication.ofGroup(
+            self, Value.of(HexFormat.of().parseHex(line(keyFile))));
+      }
+      if (trustEverybody) {
+        return PeerAuthentication.none();
       }
       return PeerAuthentication.signed(
           new Ed25519Signer(
-              Ed25519.best(),
-              member,
+              Ed25519.bouncyCastle(),
+              self,
               KeyFiles.loadPrivate(Path.of(need("private-key", privateKey))),
               Membership.load(Path.of(need("members", members)))));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new BadInputException((keyFile != null ? keyFile : privateKey) + ": " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("member " + self + " of the group: " + e.getMessage());
     }
   }
 
@@ -299,6 +310,10 @@ final class MemoryCommand implements Callable<Integer> {
   }
 
   private MemoryHost.Settings settings() {
+    if (members != null || privateKey != null || trustEverybody) {
+      throw new BadInputException(
+          "--members, --private-key and --trust-everybody are for --transport verbs");
+    }
     int memory = Math.toIntExact(number("number", need("number", number), 1, Integer.MAX_VALUE));
     MemoryHost.Settings settings;
     try {
@@ -416,8 +431,8 @@ final class MemoryCommand implements Callable<Integer> {
       case "key-file" -> keyFile = first(keyFile, value);
       case "tls-store" -> tlsStore = first(tlsStore, value);
       case "tls-password-file" -> tlsPasswordFile = first(tlsPasswordFile, value);
-      case "private-key" -> privateKey = first(privateKey, value);
       case "members" -> members = first(members, value);
+      case "private-key" -> privateKey = first(privateKey, value);
       case "definers" -> definers = first(definers, value);
       case "bytes-max" -> bytesMax = first(bytesMax, value);
       case "regions-max" -> regionsMax = first(regionsMax, value);

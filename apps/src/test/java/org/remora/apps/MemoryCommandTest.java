@@ -80,8 +80,6 @@ final class MemoryCommandTest {
   @Test
   void mistakesAreToldInOneLine(@TempDir Path directory) throws Exception {
     Path key = Files.writeString(directory.resolve("key"), "0011");
-    Path secret = Files.writeString(directory.resolve("secret"), SECRET);
-    String verbs = "memory --number 1 --transport verbs --processes 2 --listen 192.0.2.1:0";
     Path config = Files.writeString(directory.resolve("conf"), "number = 1\n\nlisten tcp:x:1\n");
     for (String[] mistake :
         new String[][] {
@@ -99,12 +97,22 @@ final class MemoryCommandTest {
           {"memory --number 1 --transport verbs --listen 127.0.0.1:0", "--processes is needed"},
           {"memory --number 1 --transport verbs --processes 2 --listen here", "HOST:PORT"},
           {"memory --transport verbs --store x", "--store is not for --transport verbs"},
-          {verbs, "--private-key"},
-          {verbs + " --key-file " + key, "16"},
-          {verbs + " --private-key none --members none", "none"},
-          {verbs + " --private-key none", "--members is needed"},
           // No RDMA card has that address, or there is none at all.
-          {verbs + " --key-file " + secret, "remora devices"}
+          {
+            "memory --number 1 --transport verbs --processes 2 --listen 192.0.2.1:0 --trust-everybody",
+            "remora devices"
+          },
+          {"memory --number 1 --transport verbs --processes 2 --listen 192.0.2.1:0", "--members"},
+          {
+            "memory --number 1 --transport verbs --processes 2 --listen 192.0.2.1:0 --members none",
+            "--private-key is needed"
+          },
+          {
+            "memory --number 1 --transport verbs --processes 2 --listen 192.0.2.1:0 --key-file "
+                + key,
+            "16"
+          },
+          {"memory --number 1 --listen tcp:127.0.0.1:0 --trust-everybody", "--transport verbs"}
         }) {
       Ran ran = Ran.remora(mistake[0]);
       assertThat(ran.code()).as(mistake[0]).isEqualTo(Main.BAD_INPUT);
