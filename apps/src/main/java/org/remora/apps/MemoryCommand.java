@@ -285,8 +285,7 @@ final class MemoryCommand implements Callable<Integer> {
     int self = count + memory;
     try {
       if (keyFile != null) {
-        return PeerAuthentication.ofGroup(
-            self, Value.of(HexFormat.of().parseHex(line(keyFile))));
+        return PeerAuthentication.ofGroup(self, Value.of(HexFormat.of().parseHex(line(keyFile))));
       }
       if (trustEverybody) {
         return PeerAuthentication.none();

@@ -43,8 +43,7 @@ class UnknownOutcomeTest {
     host.define(REGION);
     host.define(WORDS);
     machine =
-        VerbsMachine.of(
-                2, List.of(host.address()), InetAddress.getByName(AttackScene.address()))
+        VerbsMachine.of(2, List.of(host.address()), InetAddress.getByName(AttackScene.address()))
             .authentication(member -> Members.authentication(member, 3))
             .build();
   }

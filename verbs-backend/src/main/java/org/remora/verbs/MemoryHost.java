@@ -85,7 +85,6 @@ public final class MemoryHost implements AutoCloseable {
   /** For packet sequence numbers: no member may know another's. */
   private final SecureRandom random = new SecureRandom();
 
-
   /** The processes that have proved who they are, by number. */
   private final @Nullable Peer[] peers;
 

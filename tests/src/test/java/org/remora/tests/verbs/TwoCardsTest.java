@@ -101,9 +101,10 @@ class TwoCardsTest {
           omegas.add(HeartbeatOmega.start(node, NodeProgram.DETECTOR));
         }
         long packets = packets();
+        int number = 0;
         for (CrashAlgorithm algorithm :
             List.of(CrashAlgorithm.PROTECTED_MEMORY_PAXOS, CrashAlgorithm.ALIGNED_PAXOS)) {
-          int number = 1 + algorithm.ordinal();
+          number++;
           CompletableFuture<Value> mine = propose(first, omegas.get(0), algorithm, number);
           CompletableFuture<Value> its = propose(second, omegas.get(1), algorithm, number);
           assertThat(get(mine)).isEqualTo(get(its));

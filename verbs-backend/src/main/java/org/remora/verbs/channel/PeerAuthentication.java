@@ -72,7 +72,8 @@ public interface PeerAuthentication {
    */
   static PeerAuthentication ofGroup(int self, Value secret) {
     if (secret.length() < 16) {
-      throw new IllegalArgumentException("a secret of " + secret.length() + " bytes, of at least 16");
+      throw new IllegalArgumentException(
+          "a secret of " + secret.length() + " bytes, of at least 16");
     }
     return new PeerAuthentication() {
       @Override
