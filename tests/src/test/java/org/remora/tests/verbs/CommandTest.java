@@ -16,8 +16,7 @@ class CommandTest {
   private static final String MAIN = "org.remora.apps.Main";
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"protected-memory-paxos", "aligned-paxos", "disk-paxos", "fast-and-robust"})
+  @ValueSource(strings = {"protected-memory-paxos", "aligned-paxos", "disk-paxos"})
   void agree(String algorithm) throws Exception {
     try (Jvm jvm =
         Jvm.start(

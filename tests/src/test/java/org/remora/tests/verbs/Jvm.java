@@ -100,7 +100,7 @@ final class Jvm implements AutoCloseable {
 
   /** Asks it to end, as an operator does. */
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy(); // that of the process itself closes its output
   }
 
   /** By the signal that cannot be caught. */
