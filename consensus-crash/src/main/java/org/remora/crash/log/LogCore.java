@@ -133,6 +133,7 @@ final class LogCore {
     links.onReceive(this::received);
     omega.onChange(this::advance);
     follower.start();
+    stand();
     advance();
   }
 
@@ -248,6 +249,7 @@ final class LogCore {
     if (changes) {
       configuration = next;
       judgeReports();
+      stand();
       listener.configurationChanged(next);
     }
     return Value.ofWord(changes ? 1 : 0);
@@ -264,6 +266,7 @@ final class LogCore {
   /** A transfer has ended. */
   void transferred() {
     // To lead is the better way to what nobody has told: a takeover may find it.
+    stand();
     advance();
     follower.hurry();
   }
@@ -289,6 +292,7 @@ final class LogCore {
     claims.learned(index);
     follower.progressed();
     judgeReports();
+    stand();
     for (LocalSession local : new ArrayList<>(byNumber.values())) {
       Sessions.Session session = sessions.openedAs(local.openedAs);
       if (session != null) {
@@ -341,6 +345,14 @@ final class LogCore {
       term = next;
       next.begin();
     }
+  }
+
+  /**
+   * Whoever is no member may not lead, and whoever fetches what it misses had better not: while it
+   * does, the log goes on under another.
+   */
+  void stand() {
+    omega.standBack(transfer.isActive() || !configuration.replicas().contains(process.self()));
   }
 
   Stream stream(int memory) {
