@@ -40,6 +40,11 @@ final class StatusJson {
         json.writeNumber(applied);
       }
       json.writeEndArray();
+      json.writeArrayFieldStart("silentMemories");
+      for (int memory : status.silentMemories()) {
+        json.writeNumber(memory);
+      }
+      json.writeEndArray();
       json.writeArrayFieldStart("acknowledgedAt");
       for (long acknowledged : status.acknowledgedAt()) {
         json.writeNumber(acknowledged);

@@ -193,7 +193,7 @@ public final class StoreServer implements AutoCloseable {
   private CompletableFuture<Value> append(HttpExchange exchange, Value command) throws BadRequest {
     String session = exchange.getRequestHeaders().getFirst("Remora-Session");
     if (session == null) {
-      return replica.append(command);
+      return replica.append(command, TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS_MAX));
     }
     try {
       return replica.append(

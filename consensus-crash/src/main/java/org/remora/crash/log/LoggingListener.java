@@ -64,4 +64,23 @@ public final class LoggingListener implements ReplicaListener {
         replica,
         applied);
   }
+
+  @Override
+  public void memorySilent(int memory) {
+    LOG.warn(
+        "replica {} gets no answer from memory {}: is it gone? A majority of the memories must"
+            + " live",
+        self,
+        memory);
+  }
+
+  @Override
+  public void memoryAnswers(int memory) {
+    LOG.info("replica {} gets answers from memory {} again", self, memory);
+  }
+
+  @Override
+  public void overloaded(long refused, String why) {
+    LOG.warn("replica {} has refused {} operations: {}", self, refused, why);
+  }
 }

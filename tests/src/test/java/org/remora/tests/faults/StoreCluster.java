@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -48,6 +50,8 @@ final class StoreCluster implements AutoCloseable {
 
   /** From replica p, from 1, to memory m: at (p, m); to replica q: at (p, memories + q). */
   private final Gate[][] gates;
+
+  private final Set<Integer> forgotten = new HashSet<>();
 
   /** Added to the command line of memory m. */
   private final List<List<String>> memoryOptions;
@@ -245,6 +249,39 @@ final class StoreCluster implements AutoCloseable {
     return around;
   }
 
+  /** The way from replica p to memory m. */
+  Gate way(int p, int m) {
+    return gates[p][m];
+  }
+
+  /** Any. */
+  Gate anyGate(SplittableRandom random) {
+    List<Gate> all = allGates();
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private List<Gate> allGates() {
+    return Arrays.stream(gates).flatMap(Arrays::stream).filter(Objects::nonNull).toList();
+  }
+
+  /** Everything passes again, and at once. */
+  void heal() {
+    for (Gate gate : allGates()) {
+      gate.delay(0);
+      gate.open();
+    }
+  }
+
+  /** The replicas that run, and were not forgotten. */
+  int[] members() {
+    return IntStream.rangeClosed(1, replicas).filter(p -> !forgotten.contains(p)).toArray();
+  }
+
+  /** Replica p is gone for good. */
+  void forget(int p) {
+    forgotten.add(p);
+  }
+
   /** All ways to memory m. */
   List<Gate> toMemory(int m) {
     return IntStream.rangeClosed(1, replicas).mapToObj(p -> gates[p][m]).toList();
@@ -282,6 +319,12 @@ final class StoreCluster implements AutoCloseable {
 
     String digest() {
       return field("digest");
+    }
+
+    long acknowledgedAt(int m) {
+      Matcher found = Pattern.compile("\"acknowledgedAt\":\\[([^]]*)]").matcher(json);
+      assertThat(found.find()).as(json).isTrue();
+      return Long.parseLong(found.group(1).split(",")[m - 1]);
     }
 
     String health() {
@@ -346,6 +389,29 @@ final class StoreCluster implements AutoCloseable {
         });
     assertThat(last.stream().map(Status::digest).distinct()).as("%s", last).hasSize(1);
     return last.get(0);
+  }
+
+  /** Waits until replica p says that it is well. */
+  void awaitHealth(int p, String health) throws InterruptedException {
+    await(
+        "replica " + p + " to be " + health,
+        () -> status(p).map(Status::health).orElse("").matches(health));
+  }
+
+  /** Waits until memory m has what the leader had written at the time of the call. */
+  void awaitMemory(int m) throws InterruptedException {
+    long[] target = {-1};
+    await(
+        "memory " + m + " to have what was written",
+        () -> {
+          int leader = leader().orElse(0);
+          Optional<Status> status = leader == 0 ? Optional.empty() : status(leader);
+          if (status.isEmpty()) {
+            return false;
+          }
+          target[0] = target[0] < 0 ? status.get().applied() : target[0];
+          return status.get().acknowledgedAt(m) >= target[0];
+        });
   }
 
   /** What a condition may throw. */

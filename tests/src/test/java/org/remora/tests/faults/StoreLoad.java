@@ -127,6 +127,11 @@ final class StoreLoad implements AutoCloseable {
     round++;
   }
 
+  /** Somebody else has changed something, and got the answer. */
+  void countChange() {
+    changes.incrementAndGet();
+  }
+
   long acknowledged() {
     return acknowledged.get();
   }
