@@ -5,27 +5,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.remora.memory.ProcessSet;
-import org.remora.socket.Durability;
-import org.remora.socket.Endpoint;
 import org.remora.socket.HostCounts;
 import org.remora.socket.MemoryHost;
-import org.remora.socket.PreSharedKeys;
 import org.remora.socket.Security;
-import org.remora.socket.TlsSecurity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,21 +32,21 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpWidth = 100)
 final class MemoryCommand implements Callable<Integer> {
-  private static final int CONFIGURATION_BYTES_MAX = 64 * 1_024;
   private static final int END_SECONDS_MAX = 10;
 
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--config",
-      paramLabel = "FILE",
-      description = "The options below, one a line: \"listen = tcp:127.0.0.1:7001\"; # comments.")
+      paramLabel = "FILE.yaml",
+      description = "The options below in a file, as \"listen: tcp:127.0.0.1:7001\".")
   private @Nullable Path config;
 
   @Option(
       names = "--group",
       paramLabel = "FILE.yaml",
-      description = "The group of a replicated log, which says where this memory listens.")
+      description =
+          "The group of a replicated log: its entry for this memory may have the options below.")
   private @Nullable Path group;
 
   @Option(names = "--number", paramLabel = "M", description = "The number of this memory, from 1.")
@@ -130,9 +119,6 @@ final class MemoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (config != null) {
-      read(config);
-    }
     MemoryHost host;
     try {
       host = settings().start();
@@ -171,159 +157,42 @@ final class MemoryCommand implements Callable<Integer> {
   }
 
   private MemoryHost.Settings settings() {
-    int memory = Math.toIntExact(number("number", need("number", number), 1, Integer.MAX_VALUE));
+    List<SettingSource> sources = new ArrayList<>();
+    sources.add(options());
+    if (config != null) {
+      sources.add(YamlMap.read(config, MemorySettings.keysOfFile()));
+    }
+    MemorySettings given = new MemorySettings(sources);
+    int memory = given.number();
     MemoryHost.Settings settings;
-    try {
-      settings =
-          group == null
-              ? MemoryHost.of(memory, Endpoint.parse(need("listen", listen)), security())
-              : of(GroupFile.read(group), memory);
-    } catch (IllegalArgumentException e) {
-      throw new BadInputException(String.valueOf(e.getMessage()));
+    if (group == null) {
+      settings = MemoryHost.of(memory, given.listen(), given.security());
+    } else {
+      GroupFile file = GroupFile.read(group);
+      file.number("--number", memory, file.group().memories().size());
+      boolean own = given.has("key-file") || given.has("tls-store");
+      Security security = own ? given.security() : file.ofMemory(memory);
+      sources.add(file.memory(memory));
+      given = new MemorySettings(sources);
+      settings = MemoryHost.of(memory, given.listen(), security);
     }
-    if (definers != null) {
-      List<Integer> processes = new ArrayList<>();
-      for (String process : definers.split(",", -1)) {
-        processes.add(Math.toIntExact(number("definers", process.trim(), 1, 4_095)));
-      }
-      settings.definers(ProcessSet.of(processes.stream().mapToInt(Integer::intValue).toArray()));
-    }
-    if (bytesMax != null) {
-      settings.bytesMax(number("bytes-max", bytesMax, 1, Long.MAX_VALUE));
-    }
-    if (regionsMax != null) {
-      settings.regionsMax(Math.toIntExact(number("regions-max", regionsMax, 1, 1 << 20)));
-    }
-    if (connectionsMax != null) {
-      settings.connectionsMax(
-          Math.toIntExact(number("connections-max", connectionsMax, 1, 1 << 16)));
-    }
-    if (store != null) {
-      settings.durable(new Durability(Path.of(store), policy()));
-    } else if (fsync != null) {
-      throw new BadInputException("--fsync is for a memory with a --store");
-    }
+    given.complete(settings);
     return settings;
   }
 
-  private Durability.Policy policy() {
-    String name = fsync == null ? "each" : fsync;
-    return switch (name) {
-      case "none" -> Durability.Policy.NONE;
-      case "interval" -> Durability.Policy.INTERVAL;
-      case "each" -> Durability.Policy.EACH;
-      default -> throw new BadInputException("--fsync: none, interval or each, not " + name);
-    };
-  }
-
-  private MemoryHost.Settings of(GroupFile file, int memory) {
-    List<Endpoint> memories = file.group().memories();
-    Endpoint endpoint = memories.get(file.number("--number", memory, memories.size()) - 1);
-    return MemoryHost.of(
-        memory,
-        listen == null ? endpoint : Endpoint.parse(listen),
-        keyFile == null && tlsStore == null ? file.security() : security());
-  }
-
-  private Security security() {
-    if ((keyFile == null) == (tlsStore == null)) {
-      throw new BadInputException("either --key-file or --tls-store is needed");
-    }
-    if (keyFile != null) {
-      String text = line(keyFile);
-      try {
-        return PreSharedKeys.ofGroup(HexFormat.of().parseHex(text));
-      } catch (IllegalArgumentException e) {
-        throw new BadInputException(keyFile + ": " + e.getMessage());
-      }
-    }
-    String certificates = Objects.requireNonNull(tlsStore);
-    String password = line(need("tls-password-file", tlsPasswordFile));
-    try {
-      return TlsSecurity.ofKeyStore(Path.of(certificates), password.toCharArray());
-    } catch (IOException | GeneralSecurityException e) {
-      throw new BadInputException(certificates + ": " + e.getMessage());
-    }
-  }
-
-  /** The one line of a small file. */
-  private static String line(String file) {
-    return text(Path.of(file)).strip();
-  }
-
-  private static String text(Path file) {
-    try {
-      if (Files.size(file) > CONFIGURATION_BYTES_MAX) {
-        throw new BadInputException(file + ": larger than any configuration");
-      }
-      return Files.readString(file, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw new BadInputException(file + ": no such file");
-    } catch (IOException e) {
-      throw new BadInputException(file + ": cannot be read: " + e.getMessage());
-    }
-  }
-
-  /** Takes over what the command line does not say. */
-  private void read(Path file) {
-    int lineNumber = 0;
-    for (String whole : text(file).split("\n", -1)) {
-      lineNumber++;
-      String line = whole.replaceFirst("#.*", "").strip();
-      if (line.isEmpty()) {
-        continue;
-      }
-      int equals = line.indexOf('=');
-      String name = equals < 0 ? line : line.substring(0, equals).strip();
-      String value = equals < 0 ? "" : line.substring(equals + 1).strip();
-      if (equals < 0 || value.isEmpty() || !take(name, value)) {
-        throw new BadInputException(
-            file + ", line " + lineNumber + ": no setting of a memory: \"" + line + "\"");
-      }
-    }
-  }
-
-  private boolean take(String name, String value) {
-    switch (name) {
-      case "number" -> number = first(number, value);
-      case "listen" -> listen = first(listen, value);
-      case "key-file" -> keyFile = first(keyFile, value);
-      case "tls-store" -> tlsStore = first(tlsStore, value);
-      case "tls-password-file" -> tlsPasswordFile = first(tlsPasswordFile, value);
-      case "definers" -> definers = first(definers, value);
-      case "bytes-max" -> bytesMax = first(bytesMax, value);
-      case "regions-max" -> regionsMax = first(regionsMax, value);
-      case "connections-max" -> connectionsMax = first(connectionsMax, value);
-      case "store" -> store = first(store, value);
-      case "fsync" -> fsync = first(fsync, value);
-      default -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static String first(@Nullable String given, String otherwise) {
-    return given == null ? otherwise : given;
-  }
-
-  private static String need(String name, @Nullable String value) {
-    if (value == null) {
-      throw new BadInputException("--" + name + " is needed");
-    }
-    return value;
-  }
-
-  private static long number(String name, String text, long min, long max) {
-    try {
-      long number = Long.parseLong(text);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // as below
-    }
-    throw new BadInputException("--" + name + ": a number from " + min + " on, not " + text);
+  private SettingSource options() {
+    return new SettingSource.Options()
+        .with("number", number)
+        .with("listen", listen)
+        .with("key-file", keyFile)
+        .with("tls-store", tlsStore)
+        .with("tls-password-file", tlsPasswordFile)
+        .with("definers", definers)
+        .with("bytes-max", bytesMax)
+        .with("regions-max", regionsMax)
+        .with("connections-max", connectionsMax)
+        .with("store", store)
+        .with("fsync", fsync);
   }
 
   private void print(String text) {
