@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +13,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.remora.socket.HostCounts;
+import org.remora.byzantine.keys.Ed25519;
+import org.remora.byzantine.keys.Ed25519Signer;
+import org.remora.byzantine.keys.KeyFiles;
+import org.remora.byzantine.keys.Membership;
+import org.remora.memory.Value;
 import org.remora.socket.MemoryHost;
 import org.remora.socket.Security;
+import org.remora.verbs.channel.PeerAuthentication;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,8 +61,23 @@ final class MemoryCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       paramLabel = "ADDRESS",
-      description = "Where to listen: tcp:HOST:PORT or unix:PATH.")
+      description = "Where to listen: tcp:HOST:PORT or unix:PATH; for verbs HOST:PORT.")
   private @Nullable String listen;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      description = {
+        "sockets (the default), or verbs: behind an RDMA card, whose address and a port --listen"
+            + " then names, HOST:PORT."
+      })
+  private @Nullable String transport;
+
+  @Option(
+      names = "--processes",
+      paramLabel = "N",
+      description = "How many processes the group has, for verbs.")
+  private @Nullable String processes;
 
   @Option(
       names = "--key-file",
@@ -76,6 +97,25 @@ final class MemoryCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The password of that file.")
   private @Nullable String tlsPasswordFile;
+
+  @Option(
+      names = "--members",
+      paramLabel = "FILE",
+      description =
+          "The public keys of the group, processes first and memories after them, for verbs.")
+  private @Nullable String members;
+
+  @Option(
+      names = "--private-key",
+      paramLabel = "FILE",
+      description = "This memory's own key, for verbs: of member N plus its number.")
+  private @Nullable String privateKey;
+
+  @Option(
+      names = "--trust-everybody",
+      description =
+          "For verbs, on a network of one's own: whoever names a process is believed to be it.")
+  private boolean trustEverybody;
 
   @Option(
       names = "--definers",
@@ -119,9 +159,18 @@ final class MemoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    MemoryHost host;
+    List<SettingSource> sources = new ArrayList<>();
+    sources.add(options());
+    if (config != null) {
+      sources.add(YamlMap.read(config, MemorySettings.keysOfFile()));
+    }
+    HostedMemory host;
     try {
-      host = settings().start();
+      MemorySettings given = new MemorySettings(sources);
+      host =
+          given.isOnVerbs()
+              ? verbs(given)
+              : new HostedMemory.Sockets(settings(given, sources).start());
     } catch (IOException e) {
       throw new BadInputException(String.valueOf(e.getMessage()));
     }
@@ -156,27 +205,84 @@ final class MemoryCommand implements Callable<Integer> {
     }
   }
 
-  private MemoryHost.Settings settings() {
-    List<SettingSource> sources = new ArrayList<>();
-    sources.add(options());
-    if (config != null) {
-      sources.add(YamlMap.read(config, MemorySettings.keysOfFile()));
+  private HostedMemory verbs(MemorySettings given) throws IOException {
+    if (group != null) {
+      throw new BadInputException("--group is not for --transport verbs");
     }
-    MemorySettings given = new MemorySettings(sources);
+    for (String other :
+        List.of("tls-store", "tls-password-file", "connections-max", "store", "fsync")) {
+      if (given.has(other)) {
+        throw new BadInputException("--" + other + " is not for --transport verbs");
+      }
+    }
     int memory = given.number();
-    MemoryHost.Settings settings;
-    if (group == null) {
-      settings = MemoryHost.of(memory, given.listen(), given.security());
-    } else {
-      GroupFile file = GroupFile.read(group);
-      file.number("--number", memory, file.group().memories().size());
-      boolean own = given.has("key-file") || given.has("tls-store");
-      Security security = own ? given.security() : file.ofMemory(memory);
-      sources.add(file.memory(memory));
-      given = new MemorySettings(sources);
-      settings = MemoryHost.of(memory, given.listen(), security);
+    InetSocketAddress address = given.cardAddress();
+    int count = given.processes();
+    org.remora.verbs.MemoryHost.Settings settings =
+        org.remora.verbs.MemoryHost.of(memory, count, address).definers(given.definers(count));
+    given.limit("bytes-max", Long.MAX_VALUE, settings::bytesMax);
+    given.limit("regions-max", 1 << 20, n -> settings.regionsMax((int) n));
+    settings.authentication(authentication(given, count + memory));
+    try {
+      return new HostedMemory.Verbs(settings.start());
+    } catch (IOException e) {
+      throw new BadInputException(
+          "no memory behind an RDMA card at "
+              + address.getHostString()
+              + ": "
+              + e.getMessage()
+              + "; see remora devices");
     }
-    given.complete(settings);
+  }
+
+  /** How a memory behind a card makes sure of its processes. */
+  private PeerAuthentication authentication(MemorySettings given, int self) throws IOException {
+    boolean keys = given.has("members") || given.has("private-key");
+    boolean secret = given.has("key-file");
+    if ((keys ? 1 : 0) + (secret ? 1 : 0) + (trustEverybody ? 1 : 0) != 1) {
+      throw new BadInputException(
+          "one of --members with --private-key, --key-file and --trust-everybody is needed");
+    }
+    try {
+      if (secret) {
+        return PeerAuthentication.ofGroup(self, Value.of(Secrets.key(given.path("key-file"))));
+      }
+      if (trustEverybody) {
+        return PeerAuthentication.none();
+      }
+      return PeerAuthentication.signed(
+          new Ed25519Signer(
+              Ed25519.bouncyCastle(),
+              self,
+              KeyFiles.loadPrivate(given.path("private-key")),
+              Membership.load(given.path("members"))));
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("member " + self + " of the group: " + e.getMessage());
+    }
+  }
+
+  private MemoryHost.Settings settings(MemorySettings given, List<SettingSource> sources) {
+    if (given.has("processes")) {
+      throw new BadInputException("--processes is for --transport verbs");
+    }
+    if (given.has("members") || given.has("private-key") || trustEverybody) {
+      throw new BadInputException(
+          "--members, --private-key and --trust-everybody are for --transport verbs");
+    }
+    int memory = given.number();
+    if (group == null) {
+      MemoryHost.Settings settings = MemoryHost.of(memory, given.listen(), given.security());
+      given.complete(settings);
+      return settings;
+    }
+    GroupFile file = GroupFile.read(group);
+    file.number("--number", memory, file.group().memories().size());
+    boolean own = given.has("key-file") || given.has("tls-store");
+    Security security = own ? given.security() : file.ofMemory(memory);
+    sources.add(file.memory(memory));
+    MemorySettings whole = new MemorySettings(sources);
+    MemoryHost.Settings settings = MemoryHost.of(memory, whole.listen(), security);
+    whole.complete(settings);
     return settings;
   }
 
@@ -184,9 +290,13 @@ final class MemoryCommand implements Callable<Integer> {
     return new SettingSource.Options()
         .with("number", number)
         .with("listen", listen)
+        .with("transport", transport)
+        .with("processes", processes)
         .with("key-file", keyFile)
         .with("tls-store", tlsStore)
         .with("tls-password-file", tlsPasswordFile)
+        .with("members", members)
+        .with("private-key", privateKey)
         .with("definers", definers)
         .with("bytes-max", bytesMax)
         .with("regions-max", regionsMax)
@@ -201,44 +311,18 @@ final class MemoryCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private String started(MemoryHost host) {
-    if (asJson) {
-      return json(
-          generator -> {
-            generator.writeNumberField("memory", host.number());
-            generator.writeStringField("listen", host.endpoint().toString());
-            generator.writeStringField("incarnation", Long.toHexString(host.incarnation()));
-          });
-    }
-    return "memory " + host.number() + " listens at " + host.endpoint();
+  private String started(HostedMemory host) {
+    return asJson
+        ? json(
+            generator -> {
+              generator.writeNumberField("memory", host.number());
+              host.started(generator);
+            })
+        : "memory " + host.number() + " listens at " + host.listens();
   }
 
-  private String counted(MemoryHost host) {
-    HostCounts counts = host.counts();
-    if (asJson) {
-      return json(
-          generator -> {
-            generator.writeNumberField("accepted", counts.accepted());
-            generator.writeNumberField("admitted", counts.admitted());
-            generator.writeNumberField("refused", counts.refused());
-            generator.writeNumberField("malformed", counts.malformed());
-            generator.writeNumberField("superseded", counts.superseded());
-            generator.writeNumberField("operations", counts.operations());
-          });
-    }
-    return "it ends after "
-        + counts.operations()
-        + " operations; of "
-        + counts.accepted()
-        + " connections "
-        + counts.admitted()
-        + " were admitted, "
-        + counts.refused()
-        + " refused, "
-        + counts.superseded()
-        + " superseded, "
-        + counts.malformed()
-        + " closed as malformed";
+  private String counted(HostedMemory host) {
+    return asJson ? json(host::counted) : "it ends after " + host.did();
   }
 
   @FunctionalInterface

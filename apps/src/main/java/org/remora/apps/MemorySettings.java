@@ -1,5 +1,6 @@
 package org.remora.apps;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class MemorySettings {
   static Set<String> keysOfFile() {
     Set<String> keys = new TreeSet<>(KEYS);
     keys.addAll(List.of("number", "listen", "key-file", "tls-store", "tls-password-file"));
+    keys.addAll(List.of("transport", "processes", "members", "private-key"));
     return keys;
   }
 
@@ -54,6 +56,50 @@ final class MemorySettings {
   /** The number of the memory. */
   int number() {
     return value("number", text -> (int) number(text, 1, PROCESSES_MAX));
+  }
+
+  /** Whether it is behind an RDMA card. */
+  boolean isOnVerbs() {
+    return has("transport")
+        && value(
+            "transport",
+            name ->
+                switch (name) {
+                  case "sockets" -> false;
+                  case "verbs" -> true;
+                  default ->
+                      throw new IllegalArgumentException("sockets or verbs, not " + name);
+                });
+  }
+
+  /** How many processes the group has, for verbs. */
+  int processes() {
+    return value("processes", text -> (int) number(text, 1, 0xFFFF));
+  }
+
+  /** The address of an RDMA card, and a port. */
+  InetSocketAddress cardAddress() {
+    return value(
+        "listen",
+        at -> {
+          int colon = at.lastIndexOf(':');
+          if (colon < 1) {
+            throw new IllegalArgumentException("HOST:PORT of an RDMA card, not " + at);
+          }
+          int port = (int) number(at.substring(colon + 1), 0, 0xFFFF);
+          InetSocketAddress address = new InetSocketAddress(at.substring(0, colon), port);
+          if (address.isUnresolved()) {
+            throw new IllegalArgumentException("no address: " + at);
+          }
+          return address;
+        });
+  }
+
+  /** Who may define regions: by default all of so many processes. */
+  ProcessSet definers(int processes) {
+    return has("definers")
+        ? value("definers", MemorySettings::processes)
+        : ProcessSet.all(processes);
   }
 
   /** Where it listens. */
@@ -88,7 +134,8 @@ final class MemorySettings {
     }
   }
 
-  private void limit(String key, long most, LongConsumer setting) {
+  /** Hands on a number from 1 on, if it is given. */
+  void limit(String key, long most, LongConsumer setting) {
     if (has(key)) {
       setting.accept(value(key, text -> number(text, 1, most)));
     }
@@ -98,7 +145,8 @@ final class MemorySettings {
     return source(key).value(key, parser);
   }
 
-  private Path path(String key) {
+  /** The file that is named at a key; that there is one is a must. */
+  Path path(String key) {
     return source(key).path(key);
   }
 

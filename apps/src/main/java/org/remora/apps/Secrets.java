@@ -60,7 +60,12 @@ final class Secrets {
     }
   }
 
-  private static byte[] key(Path file) {
+  /**
+   * The bytes of a key.
+   *
+   * @throws IllegalArgumentException if it is not in hexadecimal
+   */
+  static byte[] key(Path file) {
     return HexFormat.of().parseHex(text(file).strip());
   }
 
