@@ -67,8 +67,7 @@ final class MemorySettings {
                 switch (name) {
                   case "sockets" -> false;
                   case "verbs" -> true;
-                  default ->
-                      throw new IllegalArgumentException("sockets or verbs, not " + name);
+                  default -> throw new IllegalArgumentException("sockets or verbs, not " + name);
                 });
   }
 
