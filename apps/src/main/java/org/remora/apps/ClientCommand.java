@@ -62,7 +62,7 @@ final class ClientCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what? put, get, cas, delete, members or status; see --help");
+        spec.commandLine(), "what? put, get, cas, delete, members, status or token; see --help");
   }
 
   private interface Action {
@@ -76,7 +76,8 @@ final class ClientCommand implements Runnable {
     }
     int first = file.number("--replica", replica, file.clients().size()) - 1;
     try {
-      return action.act(new StoreClient(file.clients(), first, Duration.ofSeconds(patience)));
+      return action.act(
+          new StoreClient(file.clients(), first, Duration.ofSeconds(patience), file.ofClient()));
     } catch (StoreClient.NoAnswerException e) {
       spec.commandLine().getErr().println("remora client: " + e.getMessage());
       return Main.FAILS;
@@ -142,6 +143,18 @@ final class ClientCommand implements Runnable {
           out().println(client.change(change, number));
           return Main.HOLDS;
         });
+  }
+
+  @Command(
+      name = "token",
+      description = "Prints what an HTTP client sends: Authorization: Bearer TOKEN.")
+  int token() {
+    String token = GroupFile.read(group).ofClient().token();
+    if (token == null) {
+      throw new BadInputException("this group uses certificates: a client shows client.p12");
+    }
+    out().println(token);
+    return Main.HOLDS;
   }
 
   @Command(name = "status", description = "Prints the status of every replica, a JSON object each.")

@@ -1,25 +1,25 @@
 package org.remora.apps;
 
-import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.remora.apps.store.StoreSecurity;
 import org.remora.crash.HeartbeatOmega;
 import org.remora.crash.log.Configuration;
 import org.remora.crash.log.LogSettings;
 import org.remora.memory.ProcessSet;
 import org.remora.socket.Endpoint;
-import org.remora.socket.PreSharedKeys;
 import org.remora.socket.Security;
 import org.remora.socket.SocketProcess;
 
 /**
- * What all members of a replicated log know alike, from a YAML file: where everybody listens, the
- * key, and the log's settings.
+ * What all members of a replicated log know alike, from a YAML file: where everybody listens, how
+ * they prove who they are, and the log's settings.
  */
 final class GroupFile {
   /** Slower than in one JVM: processes that have just started, on few cores, often pause. */
@@ -28,6 +28,8 @@ final class GroupFile {
 
   private final Path file;
   private final YamlMap top;
+  private final @Nullable YamlMap tls;
+  private final List<YamlMap> memoryEntries;
   private final List<Endpoint> memories = new ArrayList<>();
   private final List<Endpoint> replicas = new ArrayList<>();
   private final List<InetSocketAddress> clients = new ArrayList<>();
@@ -37,9 +39,16 @@ final class GroupFile {
 
   private GroupFile(Path file) {
     this.file = file;
-    top = YamlMap.read(file, Set.of("key-file", "memories", "replicas", "log"));
+    top = YamlMap.read(file, Set.of("key-file", "tls", "memories", "replicas", "log"));
+    if (top.has("key-file") == top.has("tls")) {
+      throw top.mistake("either key-file or tls is needed");
+    }
+    tls = top.has("tls") ? top.map("tls", Set.of("stores", "password-file")) : null;
+    Set<String> ofMemory = new TreeSet<>(MemorySettings.KEYS);
+    ofMemory.addAll(List.of("listen", "spare"));
     List<Integer> firstMemories = new ArrayList<>();
-    for (YamlMap memory : top.list("memories", Set.of("listen", "spare"))) {
+    memoryEntries = top.list("memories", ofMemory);
+    for (YamlMap memory : memoryEntries) {
       memories.add(memory.value("listen", Endpoint::parse));
       if (!isSpare(memory)) {
         firstMemories.add(memories.size());
@@ -48,7 +57,7 @@ final class GroupFile {
     List<Integer> firstReplicas = new ArrayList<>();
     for (YamlMap replica : top.list("replicas", Set.of("listen", "clients", "spare"))) {
       replicas.add(replica.value("listen", Endpoint::parse));
-      clients.add(replica.value("clients", GroupFile::tcp));
+      clients.add(replica.value("clients", GroupFile::door));
       if (!isSpare(replica)) {
         firstReplicas.add(replicas.size());
       }
@@ -101,11 +110,17 @@ final class GroupFile {
                 });
   }
 
-  private static InetSocketAddress tcp(String text) {
+  private static InetSocketAddress door(String text) {
+    if (text.matches("[0-9]{1,9}")) {
+      // No host: for those on this machine only.
+      return new InetSocketAddress(
+          InetAddress.getLoopbackAddress(),
+          Endpoint.tcp("localhost", Integer.parseInt(text)).port());
+    }
     Endpoint endpoint = Endpoint.parse(text);
     String host = endpoint.host();
     if (host == null) {
-      throw new IllegalArgumentException("clients come over tcp:HOST:PORT, not " + text);
+      throw new IllegalArgumentException("clients come over PORT or tcp:HOST:PORT, not " + text);
     }
     return new InetSocketAddress(host, endpoint.port());
   }
@@ -137,20 +152,51 @@ final class GroupFile {
     return detector;
   }
 
+  /** What is said of a memory, from 1. */
+  SettingSource memory(int number) {
+    return memoryEntries.get(number - 1);
+  }
+
   /**
-   * By the key of the group, in hexadecimal.
+   * How a memory proves who it is.
    *
-   * @throws BadInputException if its file cannot be read, or holds too little
+   * @throws BadInputException if its secret cannot be read, or is none
    */
-  Security security() {
-    Path key = top.value("key-file", file.toAbsolutePath()::resolveSibling);
-    try {
-      return PreSharedKeys.ofGroup(HexFormat.of().parseHex(Files.readString(key).trim()));
-    } catch (IOException e) {
-      throw new BadInputException("cannot read the key " + key + ": " + e.getMessage());
-    } catch (IllegalArgumentException e) {
-      throw new BadInputException("the key " + key + ": " + e.getMessage());
-    }
+  Security ofMemory(int number) {
+    return security("memory-" + number);
+  }
+
+  /** How a replica does. */
+  Security ofReplica(int number) {
+    return security("process-" + number);
+  }
+
+  private Security security(String member) {
+    YamlMap certificates = tls;
+    return certificates == null
+        ? Secrets.keys(top.path("key-file"))
+        : Secrets.tls(store(certificates, member), certificates.path("password-file"));
+  }
+
+  /** How a replica and its clients do, at the replica's end. */
+  StoreSecurity doorOf(int replica) {
+    return clientSecurity("process-" + replica);
+  }
+
+  /** The same, at the client's end. */
+  StoreSecurity ofClient() {
+    return clientSecurity("client");
+  }
+
+  private StoreSecurity clientSecurity(String member) {
+    YamlMap certificates = tls;
+    return certificates == null
+        ? Secrets.clientKeys(top.path("key-file"))
+        : Secrets.clientTls(store(certificates, member), certificates.path("password-file"));
+  }
+
+  private static Path store(YamlMap certificates, String member) {
+    return certificates.path("stores").resolve(member + ".p12");
   }
 
   /**

@@ -6,33 +6,20 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.remora.byzantine.keys.Ed25519;
 import org.remora.byzantine.keys.Ed25519Signer;
 import org.remora.byzantine.keys.KeyFiles;
 import org.remora.byzantine.keys.Membership;
-import org.remora.memory.ProcessSet;
 import org.remora.memory.Value;
-import org.remora.socket.Durability;
-import org.remora.socket.Endpoint;
 import org.remora.socket.MemoryHost;
-import org.remora.socket.PreSharedKeys;
 import org.remora.socket.Security;
-import org.remora.socket.TlsSecurity;
 import org.remora.verbs.channel.PeerAuthentication;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,21 +38,21 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpWidth = 100)
 final class MemoryCommand implements Callable<Integer> {
-  private static final int CONFIGURATION_BYTES_MAX = 64 * 1_024;
   private static final int END_SECONDS_MAX = 10;
 
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--config",
-      paramLabel = "FILE",
-      description = "The options below, one a line: \"listen = tcp:127.0.0.1:7001\"; # comments.")
+      paramLabel = "FILE.yaml",
+      description = "The options below in a file, as \"listen: tcp:127.0.0.1:7001\".")
   private @Nullable Path config;
 
   @Option(
       names = "--group",
       paramLabel = "FILE.yaml",
-      description = "The group of a replicated log, which says where this memory listens.")
+      description =
+          "The group of a replicated log: its entry for this memory may have the options below.")
   private @Nullable Path group;
 
   @Option(names = "--number", paramLabel = "M", description = "The number of this memory, from 1.")
@@ -172,12 +159,18 @@ final class MemoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    List<SettingSource> sources = new ArrayList<>();
+    sources.add(options());
     if (config != null) {
-      read(config);
+      sources.add(YamlMap.read(config, MemorySettings.keysOfFile()));
     }
     HostedMemory host;
     try {
-      host = isOnVerbs() ? verbs() : new HostedMemory.Sockets(settings().start());
+      MemorySettings given = new MemorySettings(sources);
+      host =
+          given.isOnVerbs()
+              ? verbs(given)
+              : new HostedMemory.Sockets(settings(given, sources).start());
     } catch (IOException e) {
       throw new BadInputException(String.valueOf(e.getMessage()));
     }
@@ -212,63 +205,30 @@ final class MemoryCommand implements Callable<Integer> {
     }
   }
 
-  private boolean isOnVerbs() {
-    String name = transport == null ? "sockets" : transport;
-    return switch (name) {
-      case "sockets" -> {
-        if (processes != null) {
-          throw new BadInputException("--processes is for --transport verbs");
-        }
-        yield false;
+  private HostedMemory verbs(MemorySettings given) throws IOException {
+    if (group != null) {
+      throw new BadInputException("--group is not for --transport verbs");
+    }
+    for (String other :
+        List.of("tls-store", "tls-password-file", "connections-max", "store", "fsync")) {
+      if (given.has(other)) {
+        throw new BadInputException("--" + other + " is not for --transport verbs");
       }
-      case "verbs" -> true;
-      default -> throw new BadInputException("--transport: sockets or verbs, not " + name);
-    };
-  }
-
-  private HostedMemory verbs() throws IOException {
-    Map<String, @Nullable Object> others = new LinkedHashMap<>();
-    others.put("group", group);
-    others.put("tls-store", tlsStore);
-    others.put("tls-password-file", tlsPasswordFile);
-    others.put("connections-max", connectionsMax);
-    others.put("store", store);
-    others.put("fsync", fsync);
-    others.forEach(
-        (name, given) -> {
-          if (given != null) {
-            throw new BadInputException("--" + name + " is not for --transport verbs");
-          }
-        });
-    int memory = Math.toIntExact(number("number", need("number", number), 1, 0xFFFF));
-    int count = Math.toIntExact(number("processes", need("processes", processes), 1, 0xFFFF));
-    String at = need("listen", listen);
-    int colon = at.lastIndexOf(':');
-    if (colon < 1) {
-      throw new BadInputException("--listen: HOST:PORT of an RDMA card, not " + at);
     }
-    long port = number("listen", at.substring(colon + 1), 0, 0xFFFF);
-    InetSocketAddress address =
-        new InetSocketAddress(at.substring(0, colon), Math.toIntExact(port));
-    if (address.isUnresolved()) {
-      throw new BadInputException("--listen: no address: " + at);
-    }
+    int memory = given.number();
+    InetSocketAddress address = given.cardAddress();
+    int count = given.processes();
     org.remora.verbs.MemoryHost.Settings settings =
-        org.remora.verbs.MemoryHost.of(memory, count, address)
-            .definers(definers == null ? ProcessSet.all(count) : definers(definers));
-    if (bytesMax != null) {
-      settings.bytesMax(number("bytes-max", bytesMax, 1, Long.MAX_VALUE));
-    }
-    if (regionsMax != null) {
-      settings.regionsMax(Math.toIntExact(number("regions-max", regionsMax, 1, 1 << 20)));
-    }
-    settings.authentication(authentication(count, memory));
+        org.remora.verbs.MemoryHost.of(memory, count, address).definers(given.definers(count));
+    given.limit("bytes-max", Long.MAX_VALUE, settings::bytesMax);
+    given.limit("regions-max", 1 << 20, n -> settings.regionsMax((int) n));
+    settings.authentication(authentication(given, count + memory));
     try {
       return new HostedMemory.Verbs(settings.start());
     } catch (IOException e) {
       throw new BadInputException(
           "no memory behind an RDMA card at "
-              + at
+              + address.getHostString()
               + ": "
               + e.getMessage()
               + "; see remora devices");
@@ -276,16 +236,16 @@ final class MemoryCommand implements Callable<Integer> {
   }
 
   /** How a memory behind a card makes sure of its processes. */
-  private PeerAuthentication authentication(int count, int memory) throws IOException {
-    boolean keys = members != null || privateKey != null;
-    if ((keys ? 1 : 0) + (keyFile != null ? 1 : 0) + (trustEverybody ? 1 : 0) != 1) {
+  private PeerAuthentication authentication(MemorySettings given, int self) throws IOException {
+    boolean keys = given.has("members") || given.has("private-key");
+    boolean secret = given.has("key-file");
+    if ((keys ? 1 : 0) + (secret ? 1 : 0) + (trustEverybody ? 1 : 0) != 1) {
       throw new BadInputException(
           "one of --members with --private-key, --key-file and --trust-everybody is needed");
     }
-    int self = count + memory;
     try {
-      if (keyFile != null) {
-        return PeerAuthentication.ofGroup(self, Value.of(HexFormat.of().parseHex(line(keyFile))));
+      if (secret) {
+        return PeerAuthentication.ofGroup(self, Value.of(Secrets.key(given.path("key-file"))));
       }
       if (trustEverybody) {
         return PeerAuthentication.none();
@@ -294,178 +254,55 @@ final class MemoryCommand implements Callable<Integer> {
           new Ed25519Signer(
               Ed25519.bouncyCastle(),
               self,
-              KeyFiles.loadPrivate(Path.of(need("private-key", privateKey))),
-              Membership.load(Path.of(need("members", members)))));
+              KeyFiles.loadPrivate(given.path("private-key")),
+              Membership.load(given.path("members"))));
     } catch (IllegalArgumentException e) {
       throw new BadInputException("member " + self + " of the group: " + e.getMessage());
     }
   }
 
-  private static ProcessSet definers(String text) {
-    return ProcessSet.of(
-        Stream.of(text.split(",", -1))
-            .mapToInt(each -> Math.toIntExact(number("definers", each.trim(), 1, 4_095)))
-            .toArray());
-  }
-
-  private MemoryHost.Settings settings() {
-    if (members != null || privateKey != null || trustEverybody) {
+  private MemoryHost.Settings settings(MemorySettings given, List<SettingSource> sources) {
+    if (given.has("processes")) {
+      throw new BadInputException("--processes is for --transport verbs");
+    }
+    if (given.has("members") || given.has("private-key") || trustEverybody) {
       throw new BadInputException(
           "--members, --private-key and --trust-everybody are for --transport verbs");
     }
-    int memory = Math.toIntExact(number("number", need("number", number), 1, Integer.MAX_VALUE));
-    MemoryHost.Settings settings;
-    try {
-      settings =
-          group == null
-              ? MemoryHost.of(memory, Endpoint.parse(need("listen", listen)), security())
-              : of(GroupFile.read(group), memory);
-    } catch (IllegalArgumentException e) {
-      throw new BadInputException(String.valueOf(e.getMessage()));
+    int memory = given.number();
+    if (group == null) {
+      MemoryHost.Settings settings = MemoryHost.of(memory, given.listen(), given.security());
+      given.complete(settings);
+      return settings;
     }
-    if (definers != null) {
-      settings.definers(definers(definers));
-    }
-    if (bytesMax != null) {
-      settings.bytesMax(number("bytes-max", bytesMax, 1, Long.MAX_VALUE));
-    }
-    if (regionsMax != null) {
-      settings.regionsMax(Math.toIntExact(number("regions-max", regionsMax, 1, 1 << 20)));
-    }
-    if (connectionsMax != null) {
-      settings.connectionsMax(
-          Math.toIntExact(number("connections-max", connectionsMax, 1, 1 << 16)));
-    }
-    if (store != null) {
-      settings.durable(new Durability(Path.of(store), policy()));
-    } else if (fsync != null) {
-      throw new BadInputException("--fsync is for a memory with a --store");
-    }
+    GroupFile file = GroupFile.read(group);
+    file.number("--number", memory, file.group().memories().size());
+    boolean own = given.has("key-file") || given.has("tls-store");
+    Security security = own ? given.security() : file.ofMemory(memory);
+    sources.add(file.memory(memory));
+    MemorySettings whole = new MemorySettings(sources);
+    MemoryHost.Settings settings = MemoryHost.of(memory, whole.listen(), security);
+    whole.complete(settings);
     return settings;
   }
 
-  private Durability.Policy policy() {
-    String name = fsync == null ? "each" : fsync;
-    return switch (name) {
-      case "none" -> Durability.Policy.NONE;
-      case "interval" -> Durability.Policy.INTERVAL;
-      case "each" -> Durability.Policy.EACH;
-      default -> throw new BadInputException("--fsync: none, interval or each, not " + name);
-    };
-  }
-
-  private MemoryHost.Settings of(GroupFile file, int memory) {
-    List<Endpoint> memories = file.group().memories();
-    Endpoint endpoint = memories.get(file.number("--number", memory, memories.size()) - 1);
-    return MemoryHost.of(
-        memory,
-        listen == null ? endpoint : Endpoint.parse(listen),
-        keyFile == null && tlsStore == null ? file.security() : security());
-  }
-
-  private Security security() {
-    if ((keyFile == null) == (tlsStore == null)) {
-      throw new BadInputException("either --key-file or --tls-store is needed");
-    }
-    if (keyFile != null) {
-      String text = line(keyFile);
-      try {
-        return PreSharedKeys.ofGroup(HexFormat.of().parseHex(text));
-      } catch (IllegalArgumentException e) {
-        throw new BadInputException(keyFile + ": " + e.getMessage());
-      }
-    }
-    String certificates = Objects.requireNonNull(tlsStore);
-    String password = line(need("tls-password-file", tlsPasswordFile));
-    try {
-      return TlsSecurity.ofKeyStore(Path.of(certificates), password.toCharArray());
-    } catch (IOException | GeneralSecurityException e) {
-      throw new BadInputException(certificates + ": " + e.getMessage());
-    }
-  }
-
-  /** The one line of a small file. */
-  private static String line(String file) {
-    return text(Path.of(file)).strip();
-  }
-
-  private static String text(Path file) {
-    try {
-      if (Files.size(file) > CONFIGURATION_BYTES_MAX) {
-        throw new BadInputException(file + ": larger than any configuration");
-      }
-      return Files.readString(file, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw new BadInputException(file + ": no such file");
-    } catch (IOException e) {
-      throw new BadInputException(file + ": cannot be read: " + e.getMessage());
-    }
-  }
-
-  /** Takes over what the command line does not say. */
-  private void read(Path file) {
-    int lineNumber = 0;
-    for (String whole : text(file).split("\n", -1)) {
-      lineNumber++;
-      String line = whole.replaceFirst("#.*", "").strip();
-      if (line.isEmpty()) {
-        continue;
-      }
-      int equals = line.indexOf('=');
-      String name = equals < 0 ? line : line.substring(0, equals).strip();
-      String value = equals < 0 ? "" : line.substring(equals + 1).strip();
-      if (equals < 0 || value.isEmpty() || !take(name, value)) {
-        throw new BadInputException(
-            file + ", line " + lineNumber + ": no setting of a memory: \"" + line + "\"");
-      }
-    }
-  }
-
-  private boolean take(String name, String value) {
-    switch (name) {
-      case "number" -> number = first(number, value);
-      case "listen" -> listen = first(listen, value);
-      case "transport" -> transport = first(transport, value);
-      case "processes" -> processes = first(processes, value);
-      case "key-file" -> keyFile = first(keyFile, value);
-      case "tls-store" -> tlsStore = first(tlsStore, value);
-      case "tls-password-file" -> tlsPasswordFile = first(tlsPasswordFile, value);
-      case "members" -> members = first(members, value);
-      case "private-key" -> privateKey = first(privateKey, value);
-      case "definers" -> definers = first(definers, value);
-      case "bytes-max" -> bytesMax = first(bytesMax, value);
-      case "regions-max" -> regionsMax = first(regionsMax, value);
-      case "connections-max" -> connectionsMax = first(connectionsMax, value);
-      case "store" -> store = first(store, value);
-      case "fsync" -> fsync = first(fsync, value);
-      default -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static String first(@Nullable String given, String otherwise) {
-    return given == null ? otherwise : given;
-  }
-
-  private static String need(String name, @Nullable String value) {
-    if (value == null) {
-      throw new BadInputException("--" + name + " is needed");
-    }
-    return value;
-  }
-
-  private static long number(String name, String text, long min, long max) {
-    try {
-      long number = Long.parseLong(text);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // as below
-    }
-    throw new BadInputException("--" + name + ": a number from " + min + " on, not " + text);
+  private SettingSource options() {
+    return new SettingSource.Options()
+        .with("number", number)
+        .with("listen", listen)
+        .with("transport", transport)
+        .with("processes", processes)
+        .with("key-file", keyFile)
+        .with("tls-store", tlsStore)
+        .with("tls-password-file", tlsPasswordFile)
+        .with("members", members)
+        .with("private-key", privateKey)
+        .with("definers", definers)
+        .with("bytes-max", bytesMax)
+        .with("regions-max", regionsMax)
+        .with("connections-max", connectionsMax)
+        .with("store", store)
+        .with("fsync", fsync);
   }
 
   private void print(String text) {

@@ -67,7 +67,7 @@ final class ReplicaCommand implements Callable<Integer> {
   ReplicaCommand() {}
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     GroupFile file = GroupFile.read(group);
     SocketProcess.Group members = file.group();
     int self = file.number("--number", number, members.processes().size());
@@ -75,7 +75,7 @@ final class ReplicaCommand implements Callable<Integer> {
     CountDownLatch end = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     try (SocketProcess process =
-        SocketProcess.of(self, members, file.security()).callerRuns().start()) {
+        SocketProcess.of(self, members, file.ofReplica(self)).callerRuns().start()) {
       Region heartbeats = HeartbeatOmega.region(process.processes());
       process.defineEverywhere(heartbeats);
       process.defineEverywhere(ReplicatedLog.region(file.log(), process.processes()));
@@ -88,7 +88,7 @@ final class ReplicaCommand implements Callable<Integer> {
               file.members(),
               new LoggingListener(self));
       try (StoreServer server =
-          new StoreServer(replica, file.log(), file.clients().get(self - 1))) {
+          new StoreServer(replica, file.log(), file.clients().get(self - 1), file.doorOf(self))) {
         say(
             out,
             "replica "
@@ -101,7 +101,7 @@ final class ReplicaCommand implements Callable<Integer> {
         if (untilInputEnds) {
           endWithInput(end);
         }
-        while (!end.await(1, TimeUnit.SECONDS)) {
+        while (!isTold(end)) {
           if (process.failure().isPresent()) {
             say(spec.commandLine().getErr(), "replica " + self + ": " + process.failure().get());
             return Main.FAILS;
@@ -109,6 +109,9 @@ final class ReplicaCommand implements Callable<Integer> {
         }
         replica.close().get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         return Main.HOLDS;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Main.FAILS;
       } catch (ExecutionException | TimeoutException e) {
         say(spec.commandLine().getErr(), "replica " + self + " did not end in good order: " + e);
         return Main.FAILS;
@@ -117,6 +120,15 @@ final class ReplicaCommand implements Callable<Integer> {
       throw new BadInputException(String.valueOf(e.getMessage()));
     } finally {
       ended.countDown();
+    }
+  }
+
+  /** Waits a little to be told to end; an interruption tells so too. */
+  private static boolean isTold(CountDownLatch end) {
+    try {
+      return end.await(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      return true;
     }
   }
 

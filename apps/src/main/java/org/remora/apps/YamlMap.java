@@ -24,7 +24,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** A map in a YAML file that knows the lines of its keys, for telling mistakes. */
-final class YamlMap {
+final class YamlMap implements SettingSource {
   private final Path file;
   private final Node node;
   private final Map<String, Node> values = new LinkedHashMap<>();
@@ -71,7 +71,8 @@ final class YamlMap {
     }
   }
 
-  boolean has(String key) {
+  @Override
+  public boolean has(String key) {
     return values.containsKey(key);
   }
 
@@ -91,7 +92,8 @@ final class YamlMap {
   }
 
   /** The text at a key, as {@code parser} reads it; what that refuses is a mistake. */
-  <T> T value(String key, Function<String, T> parser) {
+  @Override
+  public <T> T value(String key, Function<String, T> parser) {
     Node found = value(key);
     if (!(found instanceof ScalarNode scalar)) {
       throw mistake(found, key + " is a single value");
@@ -103,6 +105,12 @@ final class YamlMap {
     } catch (IllegalArgumentException e) {
       throw mistake(found, key + ": " + e.getMessage());
     }
+  }
+
+  /** The file that is named at a key; it is looked for beside this one. */
+  @Override
+  public Path path(String key) {
+    return value(key, file.toAbsolutePath()::resolveSibling);
   }
 
   /** The number at a key, at least 1; {@code standard} if it is not there. */

@@ -18,6 +18,7 @@ class GroupFileTest {
       memories:
         - listen: tcp:127.0.0.1:7101
         - listen: unix:memory-2
+          bytes-max: 1000000
         - listen: tcp:127.0.0.1:7103
           spare: true
       replicas:
@@ -45,15 +46,18 @@ class GroupFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "window: 8            | window: 800          | :11: 1 <= window <= ring",
-        "window: 8            | window: many         | :12: window is a number, not many",
-        "ring: 256            | rings: 256           | :11: unknown key rings; known: entry-bytes,",
-        "spare: true          | spare: yes           | :6: spare: true or false, not yes",
-        "tcp:127.0.0.1:7103   | tcp:127.0.0.1        | :5: listen: an address is tcp:HOST:PORT",
-        "tcp:127.0.0.1:7301   | unix:clients         | :9: clients: clients come over tcp",
-        "clients: tcp         | spare: true #        | :8: clients is missing",
-        "key-file: group.key  | key-file: 'group.key | :13: found unexpected end of stream",
-        "replicas:            | others:              | :7: unknown key others",
+        "window: 8            | window: 800          | :12: 1 <= window <= ring",
+        "window: 8            | window: many         | :13: window is a number, not many",
+        "bytes-max: 1000000   | bytes: 1             | :5: unknown key bytes; known: bytes-max,",
+        "key-file: group.key  | other: x             | :1: unknown key other; known: key-file,",
+        "key-file: group.key  | tls: x               | :1: keys with values are expected",
+        "ring: 256            | rings: 256           | :12: unknown key rings; known: entry-bytes,",
+        "spare: true          | spare: yes           | :7: spare: true or false, not yes",
+        "tcp:127.0.0.1:7103   | tcp:127.0.0.1        | :6: listen: an address is tcp:HOST:PORT",
+        "tcp:127.0.0.1:7301   | unix:clients         | :10: clients: clients come over PORT",
+        "clients: tcp         | spare: true #        | :9: clients is missing",
+        "key-file: group.key  | key-file: 'group.key | :14: found unexpected end of stream",
+        "replicas:            | others:              | :8: unknown key others",
       })
   void tellsTheLineOfTheMistake(String good, String bad, String message) throws IOException {
     Path file = file(GOOD.replace(good, bad));

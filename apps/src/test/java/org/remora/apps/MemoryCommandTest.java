@@ -29,13 +29,11 @@ final class MemoryCommandTest {
 
   @Test
   void hostsAMemoryUntilItIsInterrupted(@TempDir Path directory) throws Exception {
-    Path key = Files.writeString(directory.resolve("key"), SECRET + "\n");
+    Files.writeString(directory.resolve("key"), SECRET + "\n");
     Path config =
         Files.writeString(
-            directory.resolve("memory.conf"),
-            "# the first memory\nnumber = 1\nlisten = tcp:127.0.0.1:0 # any port\nkey-file = "
-                + key
-                + "\n");
+            directory.resolve("memory.yaml"),
+            "# the first memory\nnumber: 1\nlisten: tcp:127.0.0.1:0 # any port\nkey-file: key\n");
     StringWriter out = new StringWriter();
     CompletableFuture<Integer> code = new CompletableFuture<>();
     Thread command =
@@ -80,7 +78,13 @@ final class MemoryCommandTest {
   @Test
   void mistakesAreToldInOneLine(@TempDir Path directory) throws Exception {
     Path key = Files.writeString(directory.resolve("key"), "0011");
-    Path config = Files.writeString(directory.resolve("conf"), "number = 1\n\nlisten tcp:x:1\n");
+    Path config = Files.writeString(directory.resolve("conf"), "number: 1\n\nlisten: tcp:x\n");
+    Path unknown = Files.writeString(directory.resolve("other"), "number: 1\nlisten-at: tcp:x:1\n");
+    Path fsync =
+        Files.writeString(
+            directory.resolve("fsync"),
+            "number: 1\nlisten: tcp:127.0.0.1:0\nkey-file: long\nstore: s\nfsync: often\n");
+    Files.writeString(directory.resolve("long"), SECRET);
     for (String[] mistake :
         new String[][] {
           {"memory", "--number is needed"},
@@ -90,7 +94,11 @@ final class MemoryCommandTest {
           {"memory --number 1 --listen tcp:127.0.0.1:0", "--key-file"},
           {"memory --number 1 --listen tcp:127.0.0.1:0 --key-file " + key, "16"},
           {"memory --number 1 --listen tcp:127.0.0.1:0 --key-file none", "no such file"},
-          {"memory --config " + config, "line 3"},
+          {"memory --config " + config, "conf:3: listen: an address is"},
+          {"memory --config " + unknown, "other:2: unknown key listen-at; known: bytes-max,"},
+          {"memory --config " + fsync, "fsync:5: fsync: none, interval or each, not often"},
+          {"memory --number x --listen tcp:127.0.0.1:0", "--number: a number, not x"},
+          {"memory --config " + config + " --bytes-max 0 --listen tcp:127.0.0.1:0", "--key-file"},
           {"memory --number 1 --transport pigeons", "sockets or verbs"},
           {"memory --number 1 --processes 2", "--processes is for --transport verbs"},
           {"memory --number 1 --transport verbs --processes 2", "--listen is needed"},

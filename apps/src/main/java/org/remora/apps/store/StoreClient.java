@@ -12,9 +12,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,11 @@ public final class StoreClient {
 
   private final List<InetSocketAddress> replicas;
   private final Duration patience;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+  private final StoreSecurity security;
+
+  /** One for each replica: with TLS, it takes nobody else for that replica. */
+  private final List<HttpClient> http = new ArrayList<>();
+
   private int at;
   private long session;
   private long sequence;
@@ -37,11 +42,30 @@ public final class StoreClient {
    *
    * @param first which of them to ask first, from 0
    * @param patience how long to go on with one request
+   * @param security how the replicas and this client prove who they are
    */
-  public StoreClient(List<InetSocketAddress> replicas, int first, Duration patience) {
+  public StoreClient(
+      List<InetSocketAddress> replicas, int first, Duration patience, StoreSecurity security) {
     this.replicas = List.copyOf(replicas);
     this.patience = patience;
+    this.security = security;
     at = first;
+    HttpClient plain = null;
+    for (int replica = 1; replica <= replicas.size(); replica++) {
+      SSLContext context = security.contextFor(replica);
+      if (context != null) {
+        http.add(client().sslContext(context).build());
+      } else {
+        plain = plain == null ? client().build() : plain;
+        http.add(plain);
+      }
+    }
+  }
+
+  private static HttpClient.Builder client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(1));
   }
 
   /** No replica answered in time. */
@@ -101,14 +125,24 @@ public final class StoreClient {
     return text(send("POST", "/members/" + kind + "/" + number, new byte[0], false));
   }
 
-  /** The status of one replica, from 0, as JSON; empty if it does not answer. */
-  public Optional<String> status(int replica) throws InterruptedException {
+  /**
+   * The status of one replica, from 0, as JSON; empty if it does not answer.
+   *
+   * @throws NoAnswerException if it refuses to
+   */
+  public Optional<String> status(int replica) throws NoAnswerException, InterruptedException {
     try {
-      return Optional.of(
-          text(
-              http.send(
+      HttpResponse<byte[]> answer =
+          http.get(replica)
+              .send(
                   request(replica, "GET", "/status", new byte[0]).build(),
-                  BodyHandlers.ofByteArray())));
+                  BodyHandlers.ofByteArray());
+      if (answer.statusCode() == 200) {
+        return Optional.of(text(answer));
+      } else if (answer.statusCode() == 503) {
+        return Optional.empty();
+      }
+      throw new NoAnswerException("replica " + (replica + 1) + " refuses: " + text(answer));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -128,7 +162,8 @@ public final class StoreClient {
             .header("Remora-Answered-Below", Long.toString(sequence));
       }
       try {
-        HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer =
+            http.get(at).send(request.build(), BodyHandlers.ofByteArray());
         int code = answer.statusCode();
         if (code == 200 || code == 404 || code == 409) {
           return answer;
@@ -152,10 +187,19 @@ public final class StoreClient {
         body.length == 0 && !method.equals("PUT")
             ? BodyPublishers.noBody()
             : BodyPublishers.ofByteArray(body);
-    return HttpRequest.newBuilder(
-            URI.create("http://" + address.getHostString() + ":" + address.getPort() + path))
-        .timeout(patience)
-        .method(method, publisher);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    security.scheme()
+                        + "://"
+                        + address.getHostString()
+                        + ":"
+                        + address.getPort()
+                        + path))
+            .timeout(patience)
+            .method(method, publisher);
+    String authorization = security.authorization();
+    return authorization == null ? request : request.header("Authorization", authorization);
   }
 
   private static String text(HttpResponse<byte[]> answer) {

@@ -14,13 +14,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.remora.crash.log.Configuration;
 import org.remora.crash.log.LogSettings;
 import org.remora.crash.log.Replica;
+import org.remora.crash.log.ReplicaStatus;
 import org.remora.crash.log.SessionEndedException;
 import org.remora.memory.Value;
 import org.remora.memory.ValueReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A replica's door for clients: HTTP.
@@ -33,7 +37,11 @@ import org.remora.memory.ValueReader;
  * PUT or DELETE /keys/KEY?expected=V     200, or 409 and the value that it has; also ?absent
  * POST   /members/CHANGE/NUMBER          200: add-replica, remove-replica, add-memory, remove-memory
  * GET    /status                         200 and the status as JSON
+ * GET    /health                         200 if it can serve, else 503; and the health in a word
  * </pre>
+ *
+ * <p>Clients prove who they are as {@link StoreSecurity} says; a request without that is answered
+ * with 401, and nothing else of it is looked at.
  *
  * <p>With the headers Remora-Session, Remora-Sequence and Remora-Answered-Below a change takes
  * effect once, whichever replica it is sent to and however often. 503: not answered in time; send
@@ -46,14 +54,22 @@ public final class StoreServer implements AutoCloseable {
   private static final long ANSWER_MILLIS_MAX = 2_000;
 
   static {
-    // Read when the first server of the JVM is made. Without it an answer's body waits, behind its
-    // head, for the client's system to confirm that: 40 ms.
-    if (System.getProperty("sun.net.httpserver.nodelay") == null) {
-      System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
+    // Read when the first server of the JVM is made. Without the first, an answer's body waits,
+    // behind its head, for the client's system to confirm that: 40 ms. Without the second, whoever
+    // begins requests and does not end them keeps all threads, and needs no token for that.
+    setIfUnset("sun.net.httpserver.nodelay", "true");
+    setIfUnset("sun.net.httpserver.maxReqTime", "10");
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(StoreServer.class);
+
+  /** Refused clients are logged once in so long. */
+  private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Replica replica;
+  private final StoreSecurity security;
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong refusedToldAt = new AtomicLong(System.nanoTime() - REFUSED_NANOS);
   private final int valueBytesMax;
   private final HttpServer server;
   private final ExecutorService threads =
@@ -68,17 +84,26 @@ public final class StoreServer implements AutoCloseable {
   /**
    * Opens the door of a replica whose state machine is a {@link #machine}.
    *
+   * @param security how clients and this replica prove who they are
    * @throws IOException if it cannot listen there
    */
-  public StoreServer(Replica replica, LogSettings settings, InetSocketAddress listen)
+  public StoreServer(
+      Replica replica, LogSettings settings, InetSocketAddress listen, StoreSecurity security)
       throws IOException {
     this.replica = replica;
+    this.security = security;
     // A command may hold two values.
     valueBytesMax = (settings.commandBytes() - KEY_BYTES_MAX - HEADER_BYTES) / 2;
-    server = HttpServer.create(listen, 0);
+    server = security.listen(listen);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
+  }
+
+  private static void setIfUnset(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
   }
 
   /** An empty store. */
@@ -131,6 +156,9 @@ public final class StoreServer implements AutoCloseable {
   }
 
   private Answer answer(HttpExchange exchange) throws IOException {
+    if (!security.admits(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      return refuse(exchange);
+    }
     try {
       String[] path = exchange.getRequestURI().getRawPath().split("/", 4);
       String method = exchange.getRequestMethod();
@@ -141,6 +169,9 @@ public final class StoreServer implements AutoCloseable {
         KeyValueStore.Summary store =
             KeyValueStore.Summary.decode(await(replica.readStale(Value.BOTTOM)));
         return Answer.of(200, StatusJson.of(await(replica.status()), store));
+      } else if (where.equals("GET health")) {
+        ReplicaStatus.Health health = await(replica.status()).health();
+        return Answer.of(health.serves() ? 200 : 503, health.name());
       } else if (where.equals("POST members") && path.length == 4) {
         return change(path[2], path[3]);
       } else if (where.endsWith(" keys") && path.length == 3) {
@@ -158,6 +189,22 @@ public final class StoreServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       return Answer.of(503, "the replica is closed");
     }
+  }
+
+  /** Not logged each time, for whoever is refused may well try often. */
+  private Answer refuse(HttpExchange exchange) {
+    long times = refused.incrementAndGet();
+    long now = System.nanoTime();
+    long told = refusedToldAt.get();
+    if (now - told >= REFUSED_NANOS && refusedToldAt.compareAndSet(told, now)) {
+      LOG.warn(
+          "replica {} has refused {} requests without its token, the last from {}",
+          replica.process(),
+          times,
+          exchange.getRemoteAddress());
+    }
+    exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+    return Answer.of(401, "not without the token of the group");
   }
 
   private Answer key(HttpExchange exchange, String method, String key)

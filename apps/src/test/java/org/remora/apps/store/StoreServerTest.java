@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.remora.socket.LocalMachine;
 class StoreServerTest {
   private static final LogSettings LOG = LogSettings.of(1).withEntryBytes(4096);
 
+  private static final StoreSecurity SECURITY = StoreSecurity.ofGroup(new byte[16]);
+
   private final LocalMachine machine = LocalMachine.of(3, 3).build();
   private final List<StoreServer> servers = new ArrayList<>();
   private final List<InetSocketAddress> addresses = new ArrayList<>();
@@ -40,7 +43,8 @@ class StoreServerTest {
             LOG);
     for (Replica replica : replicas) {
       StoreServer server =
-          new StoreServer(replica, LOG, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+          new StoreServer(
+              replica, LOG, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), SECURITY);
       servers.add(server);
       addresses.add(server.address());
     }
@@ -53,7 +57,7 @@ class StoreServerTest {
   }
 
   private StoreClient client(int first) {
-    return new StoreClient(addresses, first, Duration.ofSeconds(20));
+    return new StoreClient(addresses, first, Duration.ofSeconds(20), SECURITY);
   }
 
   @Test
@@ -105,6 +109,44 @@ class StoreServerTest {
         .hasMessageContaining("no change of members");
   }
 
+  @Test
+  void withoutTheTokenNothingIsAnswered() throws Exception {
+    client(0).set("k", "1");
+    List<String> wrong = List.of("", "Bearer", "Bearer ", "Bearer x", "Basic " + SECURITY.token());
+    for (String authorization : wrong) {
+      for (String path : List.of("/keys/k", "/status", "/health", "/nowhere")) {
+        HttpRequest.Builder request =
+            HttpRequest.newBuilder(
+                URI.create("http://localhost:" + addresses.get(0).getPort() + path));
+        if (!authorization.isEmpty()) {
+          request.header("Authorization", authorization);
+        }
+        assertThat(HTTP.send(request.build(), BodyHandlers.ofString()).statusCode())
+            .as("%s with %s", path, authorization)
+            .isEqualTo(401);
+      }
+    }
+    StoreClient other =
+        new StoreClient(
+            addresses,
+            0,
+            Duration.ofSeconds(20),
+            StoreSecurity.ofGroup("another secret ..".getBytes(StandardCharsets.UTF_8)));
+    assertThatThrownBy(() -> other.set("k", "2"))
+        .isInstanceOf(StoreClient.NoAnswerException.class)
+        .hasMessageContaining("not without the token");
+    assertThatThrownBy(() -> other.status(0)).isInstanceOf(StoreClient.NoAnswerException.class);
+    assertThat(client(0).get("k")).contains("1");
+  }
+
+  @Test
+  void healthIsACodeAndAWord() throws Exception {
+    client(1).set("k", "1");
+    var health = send("GET", 1, "/health", "");
+    assertThat(health.statusCode()).isEqualTo(200);
+    assertThat(health.body()).isEqualTo("UP");
+  }
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private java.net.http.HttpResponse<String> send(
@@ -130,6 +172,7 @@ class StoreServerTest {
   private HttpRequest.Builder request(int replica, String path) {
     InetSocketAddress address = addresses.get(replica);
     return HttpRequest.newBuilder(
-        URI.create("http://" + address.getHostString() + ":" + address.getPort() + path));
+            URI.create("http://" + address.getHostString() + ":" + address.getPort() + path))
+        .header("Authorization", "Bearer " + SECURITY.token());
   }
 }

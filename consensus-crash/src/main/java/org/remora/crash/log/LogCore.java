@@ -87,6 +87,11 @@ final class LogCore {
 
   private final Map<Long, Read> reads = new LinkedHashMap<>();
   private long lastRead;
+
+  /** Added to the numbers of reads when another is asked about them; 0 until one is. */
+  private long readsBegin;
+
+  private boolean readsBegun;
   private boolean resendSet;
   private long resendNanos;
   private boolean closed;
@@ -771,7 +776,11 @@ final class LogCore {
     if (current == null) {
       int to = target();
       if (to != 0) {
-        send(to, new LogMessage.ReadAsk(id));
+        if (!readsBegun) {
+          readsBegun = true;
+          readsBegin = rules.readsBegin(process.coin());
+        }
+        send(to, new LogMessage.ReadAsk(readsBegin + id));
       }
     } else if (current.isLeading() && read.askedIn != current.proposal) {
       read.askedIn = current.proposal;
@@ -833,7 +842,7 @@ final class LogCore {
             });
       }
     } else if (message instanceof LogMessage.ReadFrom ready) {
-      Read read = reads.get(ready.id());
+      Read read = readsBegun ? reads.get(ready.id() - readsBegin) : null;
       if (read != null && ready.index() >= 0) {
         read.from = ready.index() + 1;
         answerReads();

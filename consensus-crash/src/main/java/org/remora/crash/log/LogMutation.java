@@ -1,5 +1,7 @@
 package org.remora.crash.log;
 
+import org.remora.memory.Coin;
+
 /**
  * A known-wrong variant of the log: one rule of safety broken. For checking checkers only: a
  * checker that finds nothing wrong under a mutation is itself broken.
@@ -152,6 +154,14 @@ public enum LogMutation {
         @Override
         boolean snapshotsSessions() {
           return false;
+        }
+      }),
+  /** A replica that came back numbers its reads as the one before it did. */
+  NUMBER_READS_AGAIN(
+      new LogRules() {
+        @Override
+        long readsBegin(Coin coin) {
+          return 0;
         }
       }),
   /** A leader goes on with the old memories after a change of membership. */

@@ -1,5 +1,6 @@
 package org.remora.crash.log;
 
+import org.remora.memory.Coin;
 import org.remora.memory.Quorum;
 
 /**
@@ -156,5 +157,14 @@ class LogRules {
    */
   boolean endsTermWithMembership() {
     return true;
+  }
+
+  /**
+   * After which number a replica counts the reads that it asks the leader about: one that it drew.
+   * An answer to a read of the process that had this number before it crashed may arrive yet, and
+   * tells too low an index for a read that was asked since: it must not meet one of its number.
+   */
+  long readsBegin(Coin coin) {
+    return coin.below(Long.MAX_VALUE / 2);
   }
 }

@@ -2,6 +2,7 @@ package org.remora.crash.log;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Value;
@@ -182,6 +183,19 @@ public final class Replica {
   /** As {@link #close(long)}, with a second to wait. */
   public CompletableFuture<@Nullable Void> close() {
     return close(1_000_000_000L);
+  }
+
+  /** Hands out the status now, and again and again until the replica closes; on the event loop. */
+  void every(long periodNanos, Consumer<ReplicaStatus> observer) {
+    if (periodNanos < 1) {
+      throw new IllegalArgumentException("a positive period, not " + periodNanos);
+    }
+    process.execute(() -> observe(periodNanos, observer));
+  }
+
+  private void observe(long periodNanos, Consumer<ReplicaStatus> observer) {
+    observer.accept(core.status());
+    core.after(periodNanos, () -> observe(periodNanos, observer));
   }
 
   private void check(Value command) {

@@ -1,10 +1,17 @@
 package org.remora.crash.log;
 
+import java.util.Objects;
+
 /**
  * Who is told of what happens to a replica. Called on the event loop; must return soon, and not
  * throw.
  */
 public interface ReplicaListener {
+  /** A listener that tells this one and then another. */
+  default ReplicaListener and(ReplicaListener other) {
+    return new BothListeners(this, Objects.requireNonNull(other));
+  }
+
   /**
    * Another leader is known.
    *

@@ -54,7 +54,12 @@ public record ReplicaStatus(
     /** It knows of no leader. */
     NO_LEADER,
     /** It does not reach a majority of the memories: nothing is decided through it. */
-    CUT_OFF
+    CUT_OFF;
+
+    /** Whether what is asked of the replica is likely to be answered soon. */
+    public boolean serves() {
+      return this == UP || this == DEGRADED;
+    }
   }
 
   /** In a word. */

@@ -10,11 +10,11 @@ import java.util.List;
  * for safety.
  */
 final class Watch {
-  /** Looks at a silent majority before the replica is cut off. */
-  private static final int CUT_OFF_LOOKS = 4;
-
-  /** Looks at a silent memory before somebody is told. */
-  private static final int TELL_LOOKS = 25;
+  /**
+   * Looks at a silent memory before somebody is told, and at a silent majority before the replica
+   * is cut off: disks have pauses, and a leader that gives way for each would help nobody.
+   */
+  private static final int LOOKS = 25;
 
   private final LogCore core;
 
@@ -66,24 +66,24 @@ final class Watch {
 
   private void tell(int memory, boolean silent) {
     int looks = silentLooks[memory];
-    silentLooks[memory] = silent ? Math.min(looks + 1, TELL_LOOKS) : 0;
-    if (silent && looks == TELL_LOOKS - 1) {
+    silentLooks[memory] = silent ? Math.min(looks + 1, LOOKS) : 0;
+    if (silent && looks == LOOKS - 1) {
       core.listener().memorySilent(memory);
-    } else if (!silent && looks == TELL_LOOKS) {
+    } else if (!silent && looks == LOOKS) {
       core.listener().memoryAnswers(memory);
     }
   }
 
   /** Whether a majority of the memories has been silent for a while. */
   boolean isCutOff() {
-    return cutOffLooks >= CUT_OFF_LOOKS;
+    return cutOffLooks >= LOOKS;
   }
 
   /** The memories that have been silent for long. */
   List<Integer> silent() {
     List<Integer> silent = new ArrayList<>();
     for (int m = 1; m < silentLooks.length; m++) {
-      if (silentLooks[m] == TELL_LOOKS) {
+      if (silentLooks[m] == LOOKS) {
         silent.add(m);
       }
     }

@@ -10,10 +10,14 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.remora.crash.HeartbeatOmega;
 import org.remora.crash.Omega;
 import org.remora.memory.Clock;
 import org.remora.memory.Costs;
+import org.remora.memory.Region;
+import org.remora.memory.Value;
 import org.remora.sim.Fault;
 import org.remora.sim.Latency;
 import org.remora.sim.SimWorld;
@@ -114,6 +118,75 @@ class HeartbeatOmegaTest {
 
     assertThat(omegas.get(1).leader()).isEqualTo(2);
     assertThat(omegas.get(2).leader()).isEqualTo(2);
+  }
+
+  /**
+   * In the counter of process 1 stands what one before it left there, which had counted far, or had
+   * even abdicated: whoever comes back is seen all the same.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1_000_000, 1L << 62 | 1_000_000})
+  void aProcessThatComesBackIsSeen(long left) {
+    SimWorld world = SimWorld.of(3, 3).build();
+    Region region = HeartbeatOmega.region(3);
+    world.defineEverywhere(region);
+    world
+        .process(1)
+        .execute(
+            () -> {
+              for (int m = 1; m <= 3; m++) {
+                world.process(1).memory(m).write(region, 0, Value.ofWord(left), outcome -> {});
+              }
+            });
+    List<Omega> omegas = new ArrayList<>();
+    for (int p = 2; p <= 3; p++) {
+      omegas.add(HeartbeatOmega.start(world.process(p), SETTINGS));
+    }
+    runPeriods(world, 2 * NOTICED);
+    assertThat(omegas).allMatch(omega -> omega.leader() == 2);
+
+    omegas.add(HeartbeatOmega.start(world.process(1), SETTINGS));
+    runPeriods(world, NOTICED);
+    assertThat(omegas).allMatch(omega -> omega.leader() == 1);
+  }
+
+  @Test
+  void whoStandsBackLeadsOnlyIfNobodyElseLives() {
+    SimWorld world =
+        SimWorld.of(2, 3).faults(List.of(new Fault.ProcessCrash(2, 100 * PERIOD))).build();
+    List<Omega> omegas = HeartbeatOmega.install(world, SETTINGS);
+    runPeriods(world, 10);
+    world.process(1).execute(() -> omegas.get(0).standBack(true));
+    runPeriods(world, 3);
+    assertThat(omegas).allMatch(omega -> omega.leader() == 2);
+    world.process(1).execute(() -> omegas.get(0).standBack(false));
+    runPeriods(world, 3);
+    // Not at once: both would lead.
+    assertThat(omegas).allMatch(omega -> omega.leader() == 2);
+    runPeriods(world, NOTICED);
+    assertThat(omegas).allMatch(omega -> omega.leader() == 1);
+    world.process(1).execute(() -> omegas.get(0).standBack(true));
+    runPeriods(world, 100 + NOTICED);
+    assertThat(omegas.get(0).leader()).isEqualTo(1);
+  }
+
+  /** Two memories of which one lags differ, and are still: that is no sign of life. */
+  @Test
+  void aDeadProcessOfWhichMemoriesTellDifferentThingsStaysDead() {
+    SimWorld world =
+        SimWorld.of(2, 3)
+            .faults(
+                List.of(
+                    new Fault.SlowMemory(3, 10 * PERIOD, 12 * PERIOD, 50 * PERIOD),
+                    new Fault.ProcessCrash(1, 11 * PERIOD)))
+            .build();
+    List<Omega> omegas = HeartbeatOmega.install(world, SETTINGS);
+    runPeriods(world, 200);
+    assertThat(omegas.get(1).leader()).isEqualTo(2);
+    List<Integer> changes = new ArrayList<>();
+    omegas.get(1).onChange(() -> changes.add(omegas.get(1).leader()));
+    runPeriods(world, 200);
+    assertThat(changes).isEmpty();
   }
 
   @Test

@@ -21,6 +21,24 @@ class KilledLeaderTest {
 
   @TempDir private Path directory;
 
+  /** The least that shows it: one memory, two replicas, one kill. */
+  @Test
+  void nothingIsLostWhenTheLeaderIsKilledAndComesBack() throws Exception {
+    try (StoreCluster cluster = new StoreCluster(directory, 1, 0, 2, 0, false, LOG)) {
+      cluster.startAll();
+      try (StoreLoad load = new StoreLoad(cluster, 2, 2, System.nanoTime())) {
+        load.awaitAnswers(20);
+        int leader = cluster.awaitLeader();
+        StoreCluster.kill(cluster.replica(leader));
+        cluster.launchReplica(leader);
+        load.awaitAnswers(20);
+        cluster.awaitStart(leader);
+        cluster.awaitCaughtUp(leader);
+        load.endAndCheck(1, 2);
+      }
+    }
+  }
+
   @Test
   @Tag("campaign")
   void nothingIsLostOverManyKills() throws Exception {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +31,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.remora.apps.Main;
 import org.remora.apps.store.StoreClient;
+import org.remora.apps.store.StoreSecurity;
+import org.remora.socket.Endpoint;
+import org.remora.socket.PreSharedKeys;
+import org.remora.socket.Security;
+import org.remora.socket.SocketProcess;
 
 /**
  * {@code remora memory} and {@code remora replica}, each in a process of its own, with a {@link
@@ -122,7 +128,7 @@ final class StoreCluster implements AutoCloseable {
       try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         ports.add(probe.getLocalPort());
       } catch (IOException taken) {
-        continue;
+        // Another, then.
       }
     }
     return ports.stream()
@@ -135,10 +141,29 @@ final class StoreCluster implements AutoCloseable {
     memoryOptions.set(m - 1, List.of(options));
   }
 
-  void startAll() throws IOException {
+  void startMemories() throws IOException {
     for (int m = 1; m <= memories; m++) {
       startMemory(m);
     }
+  }
+
+  /** Where everybody listens, for a process in this JVM. */
+  SocketProcess.Group endpoints() {
+    return new SocketProcess.Group(
+        IntStream.rangeClosed(1, replicas)
+            .mapToObj(p -> Endpoint.unix(directory.resolve("p" + p)))
+            .toList(),
+        IntStream.rangeClosed(1, memories)
+            .mapToObj(m -> Endpoint.unix(directory.resolve("m" + m)))
+            .toList());
+  }
+
+  static Security security() {
+    return PreSharedKeys.ofGroup(HexFormat.of().parseHex(SECRET));
+  }
+
+  void startAll() throws IOException {
+    startMemories();
     for (int p = 1; p <= replicas; p++) {
       launchReplica(p);
     }
@@ -204,8 +229,7 @@ final class StoreCluster implements AutoCloseable {
                 Main.class.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command)
-        .redirectError(
-            ProcessBuilder.Redirect.appendTo(directory.resolve(name + ".log").toFile()))
+        .redirectError(ProcessBuilder.Redirect.appendTo(directory.resolve(name + ".log").toFile()))
         .start();
   }
 
@@ -288,13 +312,17 @@ final class StoreCluster implements AutoCloseable {
   }
 
   StoreClient client(int first, Duration patience) {
-    return new StoreClient(doors, first, patience);
+    return new StoreClient(
+        doors, first, patience, StoreSecurity.ofGroup(HexFormat.of().parseHex(SECRET)));
   }
 
   /** What replica p says of itself; empty if it does not answer. */
   Optional<Status> status(int p) throws InterruptedException {
-    return client(0, Duration.ofSeconds(5)).status(p - 1).filter(s -> s.startsWith("{"))
-        .map(Status::new);
+    try {
+      return client(0, Duration.ofSeconds(5)).status(p - 1).map(Status::new);
+    } catch (StoreClient.NoAnswerException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A status as it came. */

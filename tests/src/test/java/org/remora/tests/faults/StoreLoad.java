@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.remora.apps.store.StoreClient;
 import org.remora.sim.history.Linearizability;
@@ -21,9 +22,9 @@ import org.remora.tests.faults.StoreSpecification.Input;
 import org.remora.tests.faults.StoreSpecification.Put;
 
 /**
- * Clients that put, get, and compare and swap a few keys all the time, and write down what they see.
- * Every value is written once, so that what is read tells who wrote it. From round to round they go
- * on to other keys, so that the check of each key stays short.
+ * Clients that put, get, and compare and swap a few keys all the time, and write down what they
+ * see. Every value is written once, so that what is read tells who wrote it. From round to round
+ * they go on to other keys, so that the check of each key stays short.
  */
 final class StoreLoad implements AutoCloseable {
   private static final int KEYS = 3;
@@ -31,15 +32,16 @@ final class StoreLoad implements AutoCloseable {
 
   private final StoreCluster cluster;
   private final List<Thread> threads = new ArrayList<>();
-  private final List<Operation<Input, Answer>> history = Collections.synchronizedList(new ArrayList<>());
+  private final List<Operation<Input, Answer>> history =
+      Collections.synchronizedList(new ArrayList<>());
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong unknown = new AtomicLong();
   private final AtomicLong changes = new AtomicLong();
-  private volatile int round;
+  private final AtomicInteger round = new AtomicInteger();
   private volatile boolean ending;
-  private volatile long lastAnswer;
-  private volatile long longestGapNanos;
+  private long lastAnswer = System.nanoTime();
+  private long longestGapNanos;
 
   StoreLoad(StoreCluster cluster, int clients, int replicas, long seed) {
     this.cluster = cluster;
@@ -50,7 +52,7 @@ final class StoreLoad implements AutoCloseable {
           new Thread(
               () -> {
                 try {
-                  run(client, (client - 1) % replicas, random);
+                  run(client, replicas, random);
                 } catch (Throwable failure) {
                   failures.add(failure);
                 }
@@ -58,17 +60,16 @@ final class StoreLoad implements AutoCloseable {
               "client-" + c);
       thread.setDaemon(true);
       threads.add(thread);
-      lastAnswer = System.nanoTime();
       thread.start();
     }
   }
 
-  private void run(int number, int first, SplittableRandom random) throws Exception {
-    StoreClient client = cluster.client(first, PATIENCE);
+  private void run(int number, int replicas, SplittableRandom random) throws Exception {
+    StoreClient client = cluster.client((number - 1) % replicas, PATIENCE);
     String[] known = new String[KEYS];
     int knownRound = -1;
     for (long i = 0; !ending; i++) {
-      int now = round;
+      int now = round.get();
       if (now != knownRound) {
         knownRound = now;
         known = new String[] {"", "", ""};
@@ -94,7 +95,7 @@ final class StoreLoad implements AutoCloseable {
         history.add(
             new Operation<>(number, key, input, new Answer(false, ""), called, Operation.NEVER));
         unknown.addAndGet(input instanceof Get ? 0 : 1);
-        client = cluster.client(random.nextInt(KEYS), PATIENCE);
+        client = cluster.client(random.nextInt(replicas), PATIENCE);
       }
     }
   }
@@ -114,8 +115,7 @@ final class StoreLoad implements AutoCloseable {
     }
     StoreClient.Changed changed;
     if (input instanceof Cas cas) {
-      changed =
-          client.setIf(key, cas.expected().isEmpty() ? null : cas.expected(), cas.value());
+      changed = client.setIf(key, cas.expected().isEmpty() ? null : cas.expected(), cas.value());
     } else {
       changed = client.set(key, ((Put) input).value());
     }
@@ -124,7 +124,7 @@ final class StoreLoad implements AutoCloseable {
 
   /** Other keys from now on. */
   void nextRound() {
-    round++;
+    round.incrementAndGet();
   }
 
   /** Somebody else has changed something, and got the answer. */

@@ -13,6 +13,7 @@ import org.remora.crash.log.Configuration.Change.Kind;
 import org.remora.crash.log.LogMutation;
 import org.remora.memory.ProcessSet;
 import org.remora.memory.Value;
+import org.remora.memory.ValueWriter;
 import org.remora.sim.Fault;
 import org.remora.sim.SimWorld;
 
@@ -21,6 +22,9 @@ import org.remora.sim.SimWorld;
  */
 class LogDirectedTest {
   private static final long DELAY = LogWorld.DELAY;
+
+  /** Of log 1. */
+  private static final int CHANNEL = 2;
 
   /**
    * Memory 3 is slow until the leader no longer keeps what it lacks: it gets a gap. Then what is
@@ -216,5 +220,35 @@ class LogDirectedTest {
   @Test
   void oldMemoriesMustNotDecideAfterAChange() {
     assertThat(changing(LogMutation.KEEP_OLD_MEMBERS)).contains("disagreement");
+  }
+
+  /**
+   * Process 2 has come back after a crash, and asks the leader about a read. First comes what the
+   * leader had answered to the one before it, about a read from before the last command.
+   */
+  private static long lateAnswer(@Nullable LogMutation mutation) {
+    LogWorld log =
+        new LogWorld(
+            SimWorld.of(2, 3)
+                .faults(List.of(new Fault.SlowLink(2, 1, 0, 100_000 * DELAY, 200 * DELAY))),
+            LogWorld.quiet(16, 4),
+            LogWorld.scripted(0, 0),
+            mutation);
+    log.appendNow(1, 7);
+    CompletableFuture<Value> read = log.replicas.get(1).read(Value.EMPTY);
+    // READ_FROM: of what would be the first reads, each from entry 0 on.
+    for (long id = 1; id <= 3; id++) {
+      Value late = new ValueWriter(17).putByte(8).putLong(id).putLong(0).toValue();
+      log.world
+          .process(1)
+          .execute(() -> log.world.process(1).links(CHANNEL, Value::toString).send(2, late));
+    }
+    return log.await(read).word();
+  }
+
+  @Test
+  void anAnswerToTheOneBeforeIsNotTakenForOnesOwn() {
+    assertThat(lateAnswer(null)).isEqualTo(7);
+    assertThat(lateAnswer(LogMutation.NUMBER_READS_AGAIN)).isZero();
   }
 }
