@@ -23,7 +23,7 @@ import org.remora.socket.SocketProcess;
  */
 final class GroupFile {
   /** Slower than in one JVM: processes that have just started, on few cores, often pause. */
-  private static final HeartbeatOmega.Settings HEARTBEATS =
+  static final HeartbeatOmega.Settings HEARTBEATS =
       new HeartbeatOmega.Settings(10_000_000, 15, 6, 2, false);
 
   private final Path file;
@@ -57,7 +57,7 @@ final class GroupFile {
       throw top.mistake("at least one memory and one replica are no spares");
     }
     members = new Configuration(0, set(firstReplicas), set(firstMemories));
-    LogSettings standard = LogSettings.of(1);
+    LogSettings standard = LogSettings.of(1).withTiming(LogSettings.Timing.NETWORK);
     HeartbeatOmega.Settings heartbeats = HEARTBEATS;
     if (top.has("log")) {
       YamlMap log = top.map("log", Set.of("ring", "window", "entry-bytes", "heartbeat-micros"));

@@ -27,7 +27,9 @@ public final class LocalLogSubject implements Subject {
 
   @Override
   public void start(Path directory, Map<String, String> options) {
-    LocalMachine machine = LocalMachine.of(REPLICAS, MEMORIES).callerRuns().build();
+    LocalMachine.Settings st = LocalMachine.of(REPLICAS, MEMORIES);
+    if (!Boolean.getBoolean("x.hand")) { st = st.callerRuns(); }
+    LocalMachine machine = st.build();
     for (int p = 1; p <= REPLICAS; p++) {
       digests.add(new Digest());
     }
@@ -36,7 +38,7 @@ public final class LocalLogSubject implements Subject {
                 machine,
                 HeartbeatOmega.install(machine, HeartbeatOmega.Settings.DEFAULT),
                 p -> new DigestMachine(digests.get(p - 1)),
-                LogSettings.of(1))
+                LogSettings.of(1).withRing(Integer.getInteger("x.ring", 1024), Integer.getInteger("x.window", 64)))
             .get(0);
   }
 

@@ -524,7 +524,7 @@ final class LogCore {
     } else if (current.isLeading() && pending.queuedIn != current.proposal) {
       if (current.enqueue(session.command(pending))) {
         pending.queuedIn = current.proposal;
-        current.fill();
+        current.fillSoon();
       }
     }
   }
@@ -534,7 +534,7 @@ final class LogCore {
     if (current == null) {
       forward(List.of(command));
     } else if (current.isLeading() && current.enqueue(command)) {
-      current.fill();
+      current.fillSoon();
     }
   }
 
@@ -775,7 +775,7 @@ final class LogCore {
         current.enqueueForOther(command);
       }
     }
-    current.fill();
+    current.fillSoon();
   }
 
   void send(int to, LogMessage message) {

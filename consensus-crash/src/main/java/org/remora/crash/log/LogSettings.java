@@ -215,6 +215,14 @@ public record LogSettings(
             50_000, 1_000_000, 200_000, 4_000, 1_000_000, 20_000_000, 20_000_000, 100_000_000);
 
     /**
+     * For memories at a distance of tens of microseconds, on machines where a process that waits
+     * had better sleep.
+     */
+    public static final Timing NETWORK =
+        new Timing(
+            1_000_000, 4_000_000, 1_000_000, 100_000, 4_000_000, 50_000_000, 50_000_000, 200_000_000);
+
+    /**
      * Checks the numbers.
      *
      * @throws IllegalArgumentException unless all are positive and no maximum is below its first

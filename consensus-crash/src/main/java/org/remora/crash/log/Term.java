@@ -33,6 +33,9 @@ import org.remora.memory.Value;
  * be decided, and the next leader finds out.
  */
 final class Term {
+  /** With so many entries under way, one that is not full waits. */
+  private static final int SMALL_UNDER_WAY_MAX = Integer.getInteger("x.small", 2);
+
   final long proposal;
   private final LogCore core;
   private final Configuration configuration;
@@ -82,7 +85,20 @@ final class Term {
   private long change;
 
   private final ArrayDeque<Command> queue = new ArrayDeque<>();
+
+  /** What the commands of the queue take in entries. */
+  private long queuedBytes;
+
   private boolean filling;
+
+  /** A turn of the event loop that fills is set; {@link #fillInTurn} runs in it. */
+  private boolean turnSet;
+
+  private final Runnable fillInTurn =
+      () -> {
+        turnSet = false;
+        fill();
+      };
 
   /** The highest index that an entry or a message has told the others to be decided. */
   private long told;
@@ -236,6 +252,7 @@ final class Term {
       return false;
     }
     queue.addLast(command);
+    queuedBytes += command.bytes();
     return true;
   }
 
@@ -246,6 +263,17 @@ final class Term {
 
   int queued() {
     return queue.size();
+  }
+
+  /**
+   * Makes entries at the end of this turn of the event loop: so all that comes in one turn goes
+   * into one entry.
+   */
+  void fillSoon() {
+    if (!turnSet && leading && !over) {
+      turnSet = true;
+      core.process.execute(fillInTurn);
+    }
   }
 
   /** Makes entries of what there is, as long as there is room. */
@@ -259,14 +287,14 @@ final class Term {
       if (next <= top) {
         Value batch = adopted[core.layout.position(next)];
         propose(batch == null ? Value.EMPTY : batch, null);
-      } else if (queue.isEmpty() || change != 0 || !mayReuse()) {
+      } else if (queue.isEmpty() || change != 0 || isTooFew() || !mayReuse()) {
         break;
       } else if (queue.getFirst().kind() == Command.Kind.CONFIGURE) {
         if (core.decided() < next - 1) {
           break;
         }
         change = next;
-        List<Command> commands = List.of(queue.removeFirst());
+        List<Command> commands = List.of(removeFirst());
         propose(Command.encodeAll(commands), commands);
       } else {
         List<Command> commands = batch();
@@ -279,6 +307,15 @@ final class Term {
         streams.get(i).pump();
       }
     }
+  }
+
+  /**
+   * Whether what waits had better wait for company: it does not fill an entry, and as many entries
+   * are under way as keep the memories busy. Whoever is answered by those has more to append.
+   */
+  private boolean isTooFew() {
+    return next - 1 - core.decided() >= SMALL_UNDER_WAY_MAX
+        && queuedBytes < core.settings.entryBytes();
   }
 
   /**
@@ -304,8 +341,14 @@ final class Term {
     return false;
   }
 
-  private List<Command> batch() {
+  private Command removeFirst() {
     Command first = queue.removeFirst();
+    queuedBytes -= first.bytes();
+    return first;
+  }
+
+  private List<Command> batch() {
+    Command first = removeFirst();
     Command second = queue.peekFirst();
     int bytes = first.bytes();
     int most = core.settings.entryBytes();
@@ -317,7 +360,7 @@ final class Term {
     while (second != null
         && bytes + second.bytes() <= most
         && second.kind() != Command.Kind.CONFIGURE) {
-      commands.add(queue.removeFirst());
+      commands.add(removeFirst());
       bytes += second.bytes();
       second = queue.peekFirst();
     }
@@ -391,7 +434,10 @@ final class Term {
       readsLater.clear();
       reads.forEach(Runnable::run);
     }
-    fill();
+    // Behind what those who have just been answered append next.
+    if (!queue.isEmpty() || next <= top) {
+      fillSoon();
+    }
   }
 
   /** Tells the others of the last decisions unless a further entry does. */
