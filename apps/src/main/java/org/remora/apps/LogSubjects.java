@@ -11,6 +11,16 @@ final class LogSubjects {
   static List<Contender> all() {
     return List.of(
         Contender.ofOwn(
-            "Remora, local", "one JVM, at the leader", LocalLogSubject.class, Map.of()));
+            "Remora, local", "memories in the same JVM", LocalLogSubject.class, Map.of()),
+        Contender.ofOwn(
+            "Remora, Unix sockets",
+            "memories in JVMs of their own, at the leader",
+            SocketLogSubject.class,
+            Map.of(SocketLogSubject.TRANSPORT, "unix")),
+        Contender.ofOwn(
+            "Remora, TCP",
+            "memories in JVMs of their own, at the leader",
+            SocketLogSubject.class,
+            Map.of(SocketLogSubject.TRANSPORT, "tcp")));
   }
 }

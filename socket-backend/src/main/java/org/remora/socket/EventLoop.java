@@ -32,6 +32,9 @@ final class EventLoop implements Clock {
   /** Some 10 to 20 µs: as long as a neighbour that is about to answer takes. */
   private static final int SPINS = 400;
 
+  /** A thread that spins looks at the clock once in so many times: that costs more than the rest. */
+  private static final int CLOCK_LOOKS = 16;
+
   /** How many rounds a calling thread runs at most before it leaves the rest to the loop's own. */
   private static final int CALLER_ROUNDS_MAX = 16;
 
@@ -71,25 +74,25 @@ final class EventLoop implements Clock {
   private static final Comparator<TimerTask> BY_DEADLINE =
       Comparator.<TimerTask>comparingLong(t -> t.deadline).thenComparingLong(t -> t.order);
 
-  /** What a loop's thread waits in. */
+  /** What the watcher of a loop waits in. */
   interface Waiter {
     /** How often the thread looks for work before it waits. */
     int looks();
 
-    /** Looks for work without waiting; on the loop's thread, without owning it. */
+    /** Looks for work without waiting; by the watcher, without owning the loop. */
     boolean look();
 
-    /** Does what there is; on the loop's thread, owning it. False if there was nothing. */
+    /** Does what there is; by the watcher, owning the loop. False if there was nothing. */
     boolean poll();
 
     /** Sends on what was left for the end of a round; by the owner. */
     void flush();
 
-    /** Waits for work, so many nanoseconds at most; on the loop's thread, without owning it. */
+    /** Waits for work, so many nanoseconds at most; by the watcher, without owning the loop. */
     void await(long nanosMax);
 
-    /** Ends the wait that is under way, or the next; from any thread. */
-    void wake(Thread thread);
+    /** Ends the wait of {@code watcher} that is under way, or the next; from any thread. */
+    void wake(Thread watcher);
   }
 
   /** Waits for other threads only. */
@@ -217,8 +220,14 @@ final class EventLoop implements Clock {
   /** Stops the loop after the current callback; from any thread. */
   void stop() {
     stopped = true;
-    waiter.wake(thread);
+    wakeWatcher();
     LockSupport.unpark(thread);
+  }
+
+  /** Ends the wait of whoever waits in {@link #waiter}. */
+  private void wakeWatcher() {
+    Thread waits = watcher;
+    waiter.wake(waits == null ? thread : waits);
   }
 
   boolean isStopped() {
@@ -265,7 +274,7 @@ final class EventLoop implements Clock {
     }
     inbox.put(item);
     if (sleepsUntil != AWAKE) {
-      waiter.wake(thread);
+      wakeWatcher();
     } else if (aside && !isHelper() && !isOwner()) {
       recall();
     }
@@ -300,7 +309,7 @@ final class EventLoop implements Clock {
   private void wakeForTheRest() {
     long sleeps = sleepsUntil;
     if (sleeps != AWAKE && (!inbox.isEmpty() || dueAt < sleeps)) {
-      waiter.wake(thread);
+      wakeWatcher();
     } else if (aside) {
       // What was sent now is answered soon, and no helper need be there for it.
       recall();
@@ -479,7 +488,7 @@ final class EventLoop implements Clock {
       if (called) {
         stepAside();
         idle = 0;
-      } else if (isDue() || waiter.look()) {
+      } else if (!inbox.isEmpty() || (idle % CLOCK_LOOKS == 0 && isDue()) || waiter.look()) {
         runOnThread();
         idle = 0;
       } else if (++idle < waiter.looks()) {

@@ -286,7 +286,9 @@ final class Term {
     while (!over && next <= core.rules.limit(core.decided(), core.settings.window())) {
       if (next <= top) {
         Value batch = adopted[core.layout.position(next)];
-        propose(batch == null ? Value.EMPTY : batch, null);
+        propose(
+            Entry.encode(next, proposal, core.decided(), batch == null ? Value.EMPTY : batch),
+            null);
       } else if (queue.isEmpty() || change != 0 || isTooFew() || !mayReuse()) {
         break;
       } else if (queue.getFirst().kind() == Command.Kind.CONFIGURE) {
@@ -294,11 +296,9 @@ final class Term {
           break;
         }
         change = next;
-        List<Command> commands = List.of(removeFirst());
-        propose(Command.encodeAll(commands), commands);
+        propose(List.of(removeFirst()));
       } else {
-        List<Command> commands = batch();
-        propose(Command.encodeAll(commands), commands);
+        propose(batch());
       }
     }
     filling = false;
@@ -367,9 +367,13 @@ final class Term {
     return commands;
   }
 
-  private void propose(Value batch, @Nullable List<Command> commands) {
+  private void propose(List<Command> commands) {
+    propose(Entry.encode(next, proposal, core.decided(), commands), commands);
+  }
+
+  private void propose(Value entry, @Nullable List<Command> commands) {
     int at = core.layout.position(next);
-    entries[at] = Entry.encode(next, proposal, core.decided(), batch);
+    entries[at] = entry;
     acks[at] = 0;
     made[at] = commands;
     adopted[at] = null;
