@@ -15,12 +15,20 @@ import org.remora.socket.MemoryHost;
 import org.remora.socket.PreSharedKeys;
 
 /** A memory host in a JVM of its own, for benchmarks. It ends with the JVM that started it. */
-public final class MemoryProcess {
+public final class MemoryProcess implements AutoCloseable {
   /** As much as three hosts on a small machine may have each. */
   private static final List<String> JVM_OPTIONS =
       List.of("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-Djava.net.preferIPv4Stack=true");
 
-  private MemoryProcess() {}
+  static final String KEY_FILE = "group.key";
+
+  private final Process process;
+  private final Endpoint endpoint;
+
+  private MemoryProcess(Process process, Endpoint endpoint) {
+    this.process = process;
+    this.endpoint = endpoint;
+  }
 
   /**
    * Hosts a memory until its standard input ends; prints where.
@@ -45,23 +53,35 @@ public final class MemoryProcess {
    *
    * @param directory for the key and, if they listen on Unix-domain sockets, those
    */
-  static List<Endpoint> startAll(int count, Path directory, boolean unix, byte[] key)
+  static List<MemoryProcess> startAll(int count, Path directory, boolean unix, byte[] key)
       throws IOException {
-    Path keyFile = directory.resolve("group.key");
+    Path keyFile = directory.resolve(KEY_FILE);
     Files.writeString(keyFile, HexFormat.of().formatHex(key));
     List<Process> started = new ArrayList<>();
     for (int memory = 1; memory <= count; memory++) {
       String listen = unix ? "unix:" + directory.resolve("memory-" + memory) : "tcp:127.0.0.1:0";
       started.add(start(MemoryProcess.class, String.valueOf(memory), listen, keyFile.toString()));
     }
-    List<Endpoint> endpoints = new ArrayList<>();
+    List<MemoryProcess> hosts = new ArrayList<>();
     for (Process each : started) {
-      endpoints.add(Endpoint.parse(firstLine(each)));
+      hosts.add(new MemoryProcess(each, Endpoint.parse(firstLine(each))));
     }
-    return endpoints;
+    return hosts;
   }
 
-  private static Process start(Class<?> program, String... args) throws IOException {
+  /** Where it listens. */
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Ends it. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  /** Starts a program of this class path in a JVM of its own. */
+  static Process start(Class<?> program, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);

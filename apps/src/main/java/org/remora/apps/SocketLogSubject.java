@@ -45,7 +45,10 @@ public final class SocketLogSubject implements Subject {
     boolean unix = "unix".equals(options.get(TRANSPORT));
     byte[] key = new byte[32];
     new SecureRandom().nextBytes(key);
-    List<Endpoint> memories = MemoryProcess.startAll(MEMORIES, directory, unix, key);
+    List<Endpoint> memories =
+        MemoryProcess.startAll(MEMORIES, directory, unix, key).stream()
+            .map(MemoryProcess::endpoint)
+            .toList();
     List<Endpoint> replicas = new ArrayList<>();
     for (int p = 1; p <= REPLICAS; p++) {
       digests.add(new Digest());
@@ -57,7 +60,6 @@ public final class SocketLogSubject implements Subject {
     for (int p = 1; p <= REPLICAS; p++) {
       SocketProcess each =
           SocketProcess.of(p, group, PreSharedKeys.ofGroup(key))
-              .looks(Integer.getInteger("x.looks", 30))
               .callerRuns()
               .start();
       each.defineEverywhere(HeartbeatOmega.region(REPLICAS));
