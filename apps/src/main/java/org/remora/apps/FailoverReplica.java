@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.remora.bench.Digest;
 import org.remora.crash.HeartbeatOmega;
@@ -26,6 +27,7 @@ import org.remora.socket.SocketProcess;
 public final class FailoverReplica {
   private static final int TAKEOVERS_REHEARSED = 100;
   private static final int BYTES = 64;
+  private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final ProcessContext process;
   private final FailoverMarks marks;
@@ -84,8 +86,9 @@ public final class FailoverReplica {
   }
 
   /** The detector that was asked for; up again takes as long as down. */
-  static HeartbeatOmega.Settings detector(int periodMicros, int misses) {
-    return new HeartbeatOmega.Settings(1000L * periodMicros, misses + 1, misses, 1, false);
+  private static HeartbeatOmega.Settings detector(int periodMicros, int misses) {
+    return new HeartbeatOmega.Settings(1000L * periodMicros, misses + 1, misses, 1, false)
+        .calm(CALM_NANOS);
   }
 
   private static List<Endpoint> endpoints(String list) {

@@ -34,7 +34,7 @@ import org.remora.memory.Value;
  */
 final class Term {
   /** With so many entries under way, one that is not full waits. */
-  private static final int SMALL_UNDER_WAY_MAX = Integer.getInteger("x.small", 2);
+  private static final int SMALL_UNDER_WAY_MAX = 2;
 
   final long proposal;
   private final LogCore core;
@@ -323,22 +323,23 @@ final class Term {
    * only: whoever is left behind sees it, and gets a snapshot.
    */
   private boolean mayReuse() {
-    if (next - core.settings.reach() <= core.lowestReported()) {
-      return true;
-    }
-    if (!holdSet) {
+    long behind = next - core.lowestReported();
+    int reach = core.settings.reach();
+    if (behind > reach / 2 && !holdSet) {
+      // Before the ring is used up: whoever stays silent from here on holds it back for less.
       holdSet = true;
+      long due = next - reach / 2;
       core.after(
           core.settings.timing().holdBackNanos(),
           () -> {
             holdSet = false;
             if (!over) {
-              core.dropBelow(next - core.settings.reach());
+              core.dropBelow(due);
               fill();
             }
           });
     }
-    return false;
+    return behind <= reach;
   }
 
   private Command removeFirst() {
