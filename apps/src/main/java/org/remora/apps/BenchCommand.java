@@ -57,6 +57,16 @@ final class BenchCommand implements Callable<Integer> {
   private List<String> against = List.of();
 
   @Option(
+      names = "--over",
+      split = ",",
+      paramLabel = "WAY",
+      defaultValue = "local,unix,tcp",
+      description =
+          "log: where our memories are: in the replicas' JVM, or in JVMs of their own behind Unix"
+              + " or TCP sockets (default ${DEFAULT-VALUE}).")
+  private List<String> over = List.of();
+
+  @Option(
       names = "--outstanding",
       split = ",",
       paramLabel = "N",
@@ -145,7 +155,7 @@ final class BenchCommand implements Callable<Integer> {
       return failover();
     }
     List<Contender> contenders = new ArrayList<>(Contender.floors());
-    contenders.addAll(LogSubjects.all());
+    over.forEach(way -> contenders.add(LogSubjects.over(way)));
     Path directory = peersDirectory();
     peers(directory).forEach(peer -> contenders.add(peer.contender(directory)));
     BenchResult result = new BenchResult(contenders, measure(contenders));

@@ -88,7 +88,7 @@ public record Run(List<Measurement> measurements, Optional<String> failure) {
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     // The heap is touched before: pages that the system clears would be counted otherwise.
     command.addAll(
-        List.of("-Xms2g", "-Xmx4g", "-XX:+AlwaysPreTouch", "-Djava.net.preferIPv4Stack=true"));
+        List.of("-Xms1g", "-Xmx4g", "-XX:+AlwaysPreTouch", "-Djava.net.preferIPv4Stack=true"));
     command.addAll(contender.jvmOptions());
     command.add("-cp");
     command.add(
