@@ -20,7 +20,9 @@ final class FailoverMarks {
   enum Mark {
     /** When Ω named this process the leader; 0 while it names another. */
     NAMED_AT,
-    /** When the first append of the present term had ended; 0 before, and while it does not lead. */
+    /**
+     * When the first append of the present term had ended; 0 before, and while it does not lead.
+     */
     FIRST_APPEND_AT,
     /** When the last append had ended. */
     LAST_APPEND_AT,

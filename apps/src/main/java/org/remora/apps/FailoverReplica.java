@@ -57,8 +57,7 @@ public final class FailoverReplica {
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     int self = Integer.parseInt(args[0]);
-    SocketProcess.Group group =
-        new SocketProcess.Group(endpoints(args[1]), endpoints(args[2]));
+    SocketProcess.Group group = new SocketProcess.Group(endpoints(args[1]), endpoints(args[2]));
     byte[] key = HexFormat.of().parseHex(Files.readString(Path.of(args[3])).trim());
     FailoverMarks marks = FailoverMarks.in(Path.of(args[4]));
     marks.clear();
@@ -110,8 +109,7 @@ public final class FailoverReplica {
                 marks.set(FailoverMarks.Mark.FIRST_APPEND_AT, 0);
                 if (leads) {
                   term = proposal;
-                  marks.set(
-                      FailoverMarks.Mark.TERMS, marks.get(FailoverMarks.Mark.TERMS) + 1);
+                  marks.set(FailoverMarks.Mark.TERMS, marks.get(FailoverMarks.Mark.TERMS) + 1);
                   process.execute(() -> append(proposal));
                 }
               }

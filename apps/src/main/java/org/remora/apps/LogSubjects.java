@@ -22,8 +22,7 @@ final class LogSubjects {
               Map.of());
       case "unix" -> socket("Remora, Unix", way);
       case "tcp" -> socket("Remora, TCP", way);
-      default ->
-          throw new BadInputException("unknown way " + way + "; known: local, unix, tcp");
+      default -> throw new BadInputException("unknown way " + way + "; known: local, unix, tcp");
     };
   }
 

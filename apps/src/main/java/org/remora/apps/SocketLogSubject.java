@@ -59,9 +59,7 @@ public final class SocketLogSubject implements Subject {
     List<Replica> started = new ArrayList<>();
     for (int p = 1; p <= REPLICAS; p++) {
       SocketProcess each =
-          SocketProcess.of(p, group, PreSharedKeys.ofGroup(key))
-              .callerRuns()
-              .start();
+          SocketProcess.of(p, group, PreSharedKeys.ofGroup(key)).callerRuns().start();
       each.defineEverywhere(HeartbeatOmega.region(REPLICAS));
       each.defineEverywhere(ReplicatedLog.region(settings, REPLICAS));
       if (p == 1) {
@@ -70,10 +68,7 @@ public final class SocketLogSubject implements Subject {
       DigestMachine machine = new DigestMachine(digests.get(p - 1));
       started.add(
           ReplicatedLog.join(
-              each,
-              HeartbeatOmega.start(each, GroupFile.HEARTBEATS),
-              machine,
-              settings));
+              each, HeartbeatOmega.start(each, GroupFile.HEARTBEATS), machine, settings));
     }
     leader = started.get(0);
     awaitLeadership(started.get(0));

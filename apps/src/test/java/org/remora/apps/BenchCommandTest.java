@@ -19,7 +19,8 @@ class BenchCommandTest {
 
     Ran ran =
         Ran.remora(
-            "bench log --over local,unix --rounds 1 --warm-up 0 --seconds 0.1 --outstanding 1 --bytes 64 --plot",
+            "bench log --over local,unix --rounds 1 --warm-up 0 --seconds 0.1 --outstanding 1"
+                + " --bytes 64 --plot",
             plot.toString());
 
     assertThat(ran.code()).as(ran.out() + ran.err()).isZero();

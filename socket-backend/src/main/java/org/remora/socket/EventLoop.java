@@ -32,7 +32,9 @@ final class EventLoop implements Clock {
   /** Some 10 to 20 µs: as long as a neighbour that is about to answer takes. */
   private static final int SPINS = 400;
 
-  /** A thread that spins looks at the clock once in so many times: that costs more than the rest. */
+  /**
+   * A thread that spins looks at the clock once in so many times: that costs more than the rest.
+   */
   private static final int CLOCK_LOOKS = 16;
 
   /** How many rounds a calling thread runs at most before it leaves the rest to the loop's own. */

@@ -191,8 +191,7 @@ class HeartbeatOmegaTest {
   @Test
   void whoWasLateStepsBack() throws Exception {
     try (LocalMachine machine = LocalMachine.of(2, 1).build()) {
-      List<Omega> omegas =
-          HeartbeatOmega.install(machine, HeartbeatOmega.Settings.DEFAULT.calm(1));
+      List<Omega> omegas = HeartbeatOmega.install(machine, HeartbeatOmega.Settings.DEFAULT.calm(1));
       BlockingQueue<Integer> named = new LinkedBlockingQueue<>();
       CountDownLatch leads = new CountDownLatch(1);
       machine
