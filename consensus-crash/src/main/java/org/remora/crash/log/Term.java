@@ -33,9 +33,6 @@ import org.remora.memory.Value;
  * be decided, and the next leader finds out.
  */
 final class Term {
-  /** With so many entries under way, one that is not full waits. */
-  private static final int SMALL_UNDER_WAY_MAX = 2;
-
   final long proposal;
   private final LogCore core;
   private final Configuration configuration;
@@ -314,7 +311,7 @@ final class Term {
    * are under way as keep the memories busy. Whoever is answered by those has more to append.
    */
   private boolean isTooFew() {
-    return next - 1 - core.decided() >= SMALL_UNDER_WAY_MAX
+    return next - 1 - core.decided() >= core.settings.partialEntries()
         && queuedBytes < core.settings.entryBytes();
   }
 

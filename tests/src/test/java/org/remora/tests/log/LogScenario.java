@@ -224,8 +224,10 @@ record LogScenario(
             window,
             random.nextBoolean() ? 64 : 256,
             random.nextInt(4) == 0 ? 2 : 64,
-            random.nextInt(3) == 0 ? 100_000 : random.nextInt(1500),
-            holdBack);
+                random.nextInt(3) == 0 ? 100_000 : random.nextInt(1500),
+                holdBack)
+            // Few make for large entries, many for holes.
+            .withPartialEntries((seed & 3) < 2 ? 1 + (int) (seed & 1) : window);
     return new LogScenario(
         seed,
         processes,
