@@ -88,14 +88,8 @@ final class Term {
 
   private boolean filling;
 
-  /** A turn of the event loop that fills is set; {@link #fillInTurn} runs in it. */
+  /** A turn of the event loop that fills is set. */
   private boolean turnSet;
-
-  private final Runnable fillInTurn =
-      () -> {
-        turnSet = false;
-        fill();
-      };
 
   /** The highest index that an entry or a message has told the others to be decided. */
   private long told;
@@ -269,8 +263,13 @@ final class Term {
   void fillSoon() {
     if (!turnSet && leading && !over) {
       turnSet = true;
-      core.process.execute(fillInTurn);
+      core.process.execute(this::fillInTurn);
     }
+  }
+
+  private void fillInTurn() {
+    turnSet = false;
+    fill();
   }
 
   /** Makes entries of what there is, as long as there is room. */

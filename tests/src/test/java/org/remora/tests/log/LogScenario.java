@@ -78,7 +78,8 @@ record LogScenario(
         seed,
         processes,
         3,
-        settings(2 + random.nextInt(3), window, 256, 64, 100_000, 300 * DELAY),
+        settings(2 + random.nextInt(3), window, 256, 64, 100_000, 300 * DELAY)
+            .withPartialEntries(window),
         100 + random.nextInt(600),
         Latency.ONE_DELAY,
         List.of(),
