@@ -19,15 +19,21 @@ final class FailoverMarks {
   /** A mark. */
   enum Mark {
     /** When Ω named this process the leader; 0 while it names another. */
-    NAMED_AT,
+    NAMED_AT(0),
     /**
      * When the first append of the present term had ended; 0 before, and while it does not lead.
      */
-    FIRST_APPEND_AT,
+    FIRST_APPEND_AT(8),
     /** When the last append had ended. */
-    LAST_APPEND_AT,
+    LAST_APPEND_AT(16),
     /** How many terms this process has led. */
-    TERMS
+    TERMS(24);
+
+    private final int offset;
+
+    Mark(int offset) {
+      this.offset = offset;
+    }
   }
 
   private static final VarHandle LONGS =
@@ -52,11 +58,11 @@ final class FailoverMarks {
   }
 
   void set(Mark mark, long value) {
-    LONGS.setVolatile(marks, Long.BYTES * mark.ordinal(), value);
+    LONGS.setVolatile(marks, mark.offset, value);
   }
 
   long get(Mark mark) {
-    return (long) LONGS.getVolatile(marks, Long.BYTES * mark.ordinal());
+    return (long) LONGS.getVolatile(marks, mark.offset);
   }
 
   void clear() {

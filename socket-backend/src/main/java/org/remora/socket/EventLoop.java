@@ -346,7 +346,8 @@ final class EventLoop implements Clock {
       return false;
     }
     helper = current;
-    helps = helps + 1; // by the watcher alone
+    long number = helps;
+    helps = number + 1; // by the watcher alone
     boolean ran = false;
     for (int idle = 0; !stopped && !ran; idle++) {
       if (isDue() || waiter.look()) {

@@ -324,7 +324,7 @@ final class StoreCluster implements AutoCloseable {
     long acknowledgedAt(int m) {
       Matcher found = Pattern.compile("\"acknowledgedAt\":\\[([^]]*)]").matcher(json);
       assertThat(found.find()).as(json).isTrue();
-      return Long.parseLong(found.group(1).split(",")[m - 1]);
+      return Long.parseLong(found.group(1).split(",", -1)[m - 1]);
     }
 
     String health() {

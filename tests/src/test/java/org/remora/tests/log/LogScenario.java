@@ -221,10 +221,10 @@ record LogScenario(
     long holdBack = random.nextBoolean() ? 5 * DELAY : 300 * DELAY;
     LogSettings settings =
         settings(
-            ring,
-            window,
-            random.nextBoolean() ? 64 : 256,
-            random.nextInt(4) == 0 ? 2 : 64,
+                ring,
+                window,
+                random.nextBoolean() ? 64 : 256,
+                random.nextInt(4) == 0 ? 2 : 64,
                 random.nextInt(3) == 0 ? 100_000 : random.nextInt(1500),
                 holdBack)
             // Few make for large entries, many for holes.
