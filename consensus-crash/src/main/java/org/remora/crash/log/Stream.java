@@ -46,7 +46,7 @@ import org.remora.memory.Value;
  * nothing else of this process is in flight for the register. Used on the event loop only.
  */
 final class Stream {
-  private static final int CHUNK = 32;
+  private static final int CHUNK = 128;
 
   private final Memory memory;
   private final Layout layout;
@@ -502,8 +502,8 @@ final class Stream {
             if (ended() != null) {
               switch (outcome) {
                 case ACK -> then.accept(registers);
-                // Everyone may read, so the region is not there at all; what was not read must
-                // never pass for empty.
+                  // Everyone may read, so the region is not there at all; what was not read must
+                  // never pass for empty.
                 case NAK -> current.giveUp();
                 case UNKNOWN -> read(register, count, then);
               }
