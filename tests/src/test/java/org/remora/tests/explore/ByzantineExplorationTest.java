@@ -1,4 +1,4 @@
-package org.remora.byzantine;
+package org.remora.tests.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,9 +7,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.remora.apps.BroadcastWorld;
+import org.remora.apps.CheapQuorumWorld;
+import org.remora.apps.LinksWorld;
+import org.remora.byzantine.Mutation;
 import org.remora.memory.RegionTable;
 import org.remora.sim.explore.Counterexample;
 import org.remora.sim.explore.Explorer;
+import org.remora.sim.explore.Report;
 
 /**
  * The broadcast and Cheap Quorum, explored against an adversary that may do anything that it may do
@@ -82,6 +87,14 @@ class ByzantineExplorationTest {
     isFound(cheapQuorum(2, 1, 0, mutation), "whoever aborts carries the decision");
   }
 
+  /** The leader has decided, and hears of no panic any more: the follower is left alone. */
+  @Test
+  void aDecidedProcessThatStopsServingIsFound() {
+    isFound(
+        new CheapQuorumWorld(2, 1, 0, Mutation.STOP_SERVING).serving().explorer(),
+        "who has decided serves");
+  }
+
   /** Three processes, of which the leader is Byzantine. */
   @Test
   void unanimityOfAllButOneIsFound() {
@@ -99,19 +112,16 @@ class ByzantineExplorationTest {
   }
 
   private static BroadcastWorld broadcast(int processes, int faults, @Nullable Mutation mutation) {
-    return new BroadcastWorld(
-        processes, faults, 1, mutation == null ? SafetyRules.KEPT : mutation.rules());
+    return new BroadcastWorld(processes, faults, 1, mutation);
   }
 
   private static Explorer cheapQuorum(
       int processes, int memories, int byzantine, @Nullable Mutation mutation) {
-    return new CheapQuorumWorld(
-            processes, memories, byzantine, mutation == null ? SafetyRules.KEPT : mutation.rules())
-        .explorer();
+    return new CheapQuorumWorld(processes, memories, byzantine, mutation).explorer();
   }
 
   private static void exhausted(Explorer explorer, long states) {
-    org.remora.sim.explore.Report report = explorer.run();
+    Report report = explorer.run();
     assertThat(report.violation()).isEmpty();
     assertThat(report.exhausted()).isTrue();
     assertThat(report.neverSeen()).isEmpty();
