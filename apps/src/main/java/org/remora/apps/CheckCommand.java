@@ -68,8 +68,9 @@ final class CheckCommand implements Callable<Integer> {
               + " all events, and with that every crash of processes and memories. 1 to 4"
               + " processes, by default 2; 0 to 5 memories, by default 1, for paxos 0."
               + " --crash-process P@0 leaves a process out from the start. Of Byzantine algorithms a"
-              + " part is explored, with process 1 Byzantine: of robust-backup its broadcast, and"
-              + " cheap-quorum as a whole; --faulty-processes 0 makes all of that correct.")
+              + " part is explored: the broadcast of robust-backup and what is adopted in"
+              + " preferential-paxos, with process 1 Byzantine; cheap-quorum as a whole, with"
+              + " --faulty-processes 0 or 1.")
   private boolean exhaustive;
 
   @Option(

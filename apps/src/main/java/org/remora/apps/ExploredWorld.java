@@ -87,6 +87,8 @@ abstract class ExploredWorld {
       switch (byzantine.algorithm()) {
         case ROBUST_BACKUP:
           return robustBackup(options, broken);
+        case PREFERENTIAL_PAXOS:
+          return preferentialPaxos(options, broken);
         case CHEAP_QUORUM:
           return cheapQuorum(options, broken);
         default:
@@ -96,9 +98,9 @@ abstract class ExploredWorld {
     throw new BadInputException(
         "--exhaustive: the worlds of "
             + world.algorithm()
-            + " are not small enough to be explored; those of cheap-quorum are, of robust-backup"
-            + " its broadcast and its links, and the algorithms for crashes; --runs runs random"
-            + " executions");
+            + " are not small enough to be explored; those of cheap-quorum are, parts of"
+            + " robust-backup and preferential-paxos, and the algorithms for crashes; --runs runs"
+            + " random executions");
   }
 
   /** The broadcast with Byzantine senders, or the links above it. */
@@ -127,6 +129,21 @@ abstract class ExploredWorld {
           world.othersSend();
         }
         return world.explorer();
+      }
+    };
+  }
+
+  /** What a process adopts from a Byzantine one. */
+  private static ExploredWorld preferentialPaxos(HuntOptions options, @Nullable Mutation mutation) {
+    int processes = processes(options.world(), 3);
+    int memories = memories(options.world(), processes, 1);
+    check(
+        processes == 3 && faulty(options, processes, 1) == 1,
+        "--exhaustive explores preferential-paxos among 3 processes, one of them Byzantine");
+    return new ExploredWorld("preferential-paxos (what is adopted)", processes, memories) {
+      @Override
+      Explorer explorer(int retries) {
+        return new LinksWorld(memories, mutation).preference();
       }
     };
   }

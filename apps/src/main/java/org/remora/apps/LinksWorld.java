@@ -51,44 +51,47 @@ public final class LinksWorld {
             PROCESSES,
             memories,
             (process, decide) -> BareParts.links(process, instance, mutation, decide)),
+        instance,
         List.of(honest, lie),
         List.of(Property.agreement(), Property.sometimesDecided(A)));
   }
 
   /**
-   * Process 2 proposes A to Preferential Paxos, process 1 B, honestly or with a priority for which
-   * there is no evidence. What process 2 adopts is the decision.
+   * Process 1 proposes A to Preferential Paxos, honestly, or B with a priority for which there is
+   * no evidence. What a process adopts is the decision. It adopts the first input that it receives:
+   * f is set to 2, as what is checked here rests on no majority.
    */
   public Explorer preference() {
-    Value lie = BareParts.preferenceMessage(B, 1);
+    ByzantineInstance first = BroadcastWorld.instance(PROCESSES, 2);
     return explorer(
         Explorer.of(
             PROCESSES,
             memories,
-            (process, decide) ->
-                BareParts.preference(
-                    process, instance, mutation, process.self() == 2 ? A : Value.BOTTOM, decide)),
-        List.of(lie),
+            (process, decide) -> BareParts.preference(process, first, mutation, decide)),
+        first,
+        List.of(BareParts.preferenceMessage(A, 0), BareParts.preferenceMessage(B, 1)),
         List.of(
             Property.always(
                 "a priority without evidence counts for nothing",
-                adopted -> !adopted.containsValue(B))));
+                adopted -> !adopted.containsValue(B)),
+            Property.sometimesDecided(A)));
   }
 
-  private Explorer explorer(Explorer world, List<Value> messages, List<Property> properties) {
+  private Explorer explorer(
+      Explorer world, ByzantineInstance instance, List<Value> messages, List<Property> properties) {
     List<Region> regions = new ArrayList<>();
     for (int p = 1; p <= PROCESSES; p++) {
       regions.add(BroadcastRegisters.region(instance, p));
     }
     world
         .regions(regions)
-        .adversary(adversary(messages))
+        .adversary(adversary(instance, messages))
         .expiriesUnbounded()
         .properties(properties);
     return memories > 1 ? world.memoriesAlike() : world;
   }
 
-  private Adversary adversary(List<Value> messages) {
+  private Adversary adversary(ByzantineInstance instance, List<Value> messages) {
     Region own = BroadcastRegisters.region(instance, 1);
     int at = BroadcastRegisters.register(instance, 1, 1);
     Adversary adversary = Adversary.of(1);
@@ -108,10 +111,16 @@ public final class LinksWorld {
                   at + BroadcastRegisters.L1,
                   signature(1, Statement.Kind.L1, message),
                   List.of());
-      for (int[] pair : new int[][] {{1, 2}, {1, 3}, {2, 3}}) {
+      for (int set = 1; set < 1 << PROCESSES; set++) {
+        if (Integer.bitCount(set) != BareParts.quorum(instance)) {
+          continue;
+        }
         SortedMap<Integer, Value> makers = new TreeMap<>();
         List<Value> needs = new ArrayList<>();
-        for (int p : pair) {
+        for (int p = 1; p <= PROCESSES; p++) {
+          if ((set & 1 << p - 1) == 0) {
+            continue;
+          }
           makers.put(p, signature(p, Statement.Kind.L1, message));
           if (p > 1) {
             needs.add(signature(p, Statement.Kind.L1, message));

@@ -1,5 +1,6 @@
 package org.remora.byzantine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -79,7 +80,8 @@ public final class BareParts {
   }
 
   /**
-   * Runs T-send and T-receive under a protocol in which whoever has an input sends it to all.
+   * Runs T-send and T-receive, listening to process 1 only, under a protocol in which whoever has
+   * an input sends it to all.
    *
    * @param received told what process 1 has sent
    */
@@ -88,7 +90,8 @@ public final class BareParts {
       ByzantineInstance instance,
       @Nullable Mutation mutation,
       Consumer<Value> received) {
-    new TrustedLinks(
+    listen(
+        new TrustedLinks(
             process,
             instance,
             signatures(process, instance, mutation),
@@ -106,8 +109,15 @@ public final class BareParts {
                 links.broadcast(input);
                 return true;
               };
-            })
-        .start();
+            }),
+        instance);
+  }
+
+  private static void listen(TrustedLinks links, ByzantineInstance instance) {
+    for (int sender = 2; sender <= instance.processes(); sender++) {
+      links.ignore(sender);
+    }
+    links.start();
   }
 
   /**
@@ -128,20 +138,19 @@ public final class BareParts {
   }
 
   /**
-   * Runs Preferential Paxos up to the adoption of an input, with no leader: there every input of a
-   * priority above 0 lacks its evidence.
+   * Runs Preferential Paxos up to the adoption of an input, listening to process 1 only: there
+   * every input of a priority above 0 lacks its evidence.
    *
-   * @param input the own input, of priority 0; ⊥ for none
    * @param adopted told which input the process adopts
    */
   public static void preference(
       ProcessContext process,
       ByzantineInstance instance,
       @Nullable Mutation mutation,
-      Value input,
       Consumer<Value> adopted) {
     SafetyRules rules = rules(mutation);
-    TrustedLinks links =
+    List<TrustedLinks> links = new ArrayList<>();
+    links.add(
         new TrustedLinks(
             process,
             instance,
@@ -157,14 +166,13 @@ public final class BareParts {
                     value -> {
                       if (replayed.self() == process.self()) {
                         adopted.accept(value);
+                        // Paxos would ask for the decision for ever.
+                        links.get(0).stop();
                       }
                     },
                     decided -> {},
-                    liar -> {}));
-    links.start();
-    if (!input.isBottom()) {
-      links.local(new LocalEvent.Input(input, 0, Value.EMPTY).encode());
-    }
+                    liar -> {})));
+    listen(links.get(0), instance);
   }
 
   /** What a process broadcasts that proposes a value to Preferential Paxos with a priority. */

@@ -42,6 +42,26 @@ class ByzantineExplorationTest {
         "an innocent sender is found guilty");
   }
 
+  /** A sender that lies about its history is not heard, and an honest one is. */
+  @Tag("campaign")
+  @Test
+  void linksAreSafeInEveryExecution() {
+    exhausted(new LinksWorld(1, null).history(), 1_925);
+  }
+
+  @Tag("campaign")
+  @Test
+  void noPriorityWithoutEvidenceCountsInAnyExecution() {
+    exhausted(new LinksWorld(1, null).preference(), 10_501);
+  }
+
+  /** Who has decided aborts too, if anybody does. */
+  @Tag("campaign")
+  @Test
+  void whoHasDecidedServesInEveryExecution() {
+    exhausted(new CheapQuorumWorld(2, 1, 0, null).serving().explorer(), 232_948);
+  }
+
   @Tag("campaign")
   @Test
   void cheapQuorumIsSafeInEveryExecutionOfTheCorrect() {
@@ -67,6 +87,18 @@ class ByzantineExplorationTest {
   @Test
   void deliveringWithoutL2IsFound() {
     isFound(broadcast(3, 1, Mutation.DELIVER_WITHOUT_L2).explorer(), "totality");
+  }
+
+  @Test
+  void anUncheckedHistoryIsFound() {
+    isFound(new LinksWorld(1, Mutation.HISTORY_UNCHECKED).history(), "agreement");
+  }
+
+  @Test
+  void aBelievedPriorityIsFound() {
+    isFound(
+        new LinksWorld(1, Mutation.BELIEVE_PRIORITY).preference(),
+        "a priority without evidence counts for nothing");
   }
 
   @Test

@@ -127,8 +127,8 @@ class CrashExplorationTest {
    * What lies too deep to be come upon in seconds: all that can follow a beginning is explored.
    *
    * <ul>
-   *   <li>Protected Memory Paxos, process 1 crashed: process 2 has promised at memory 1 and 2, and 3
-   *       has read memories 1 and 3 under a higher number.
+   *   <li>Protected Memory Paxos, process 1 crashed: process 2 has promised at memory 1 and 2, and
+   *       3 has read memories 1 and 3 under a higher number.
    *   <li>Aligned Paxos, a promise ignored: process 2 has ended phase 1 at itself and the memory
    *       under 7; process 1, under 4, has ended it at the same memory, and written there.
    *   <li>Disk Paxos: process 2 has decided at memories 1 and 3, with its first write to memory 3
@@ -157,11 +157,7 @@ class CrashExplorationTest {
       String beginning) {
     isFound(
         Rivals.explorer(
-                algorithm,
-                processes,
-                memories,
-                crashed == 0 ? Set.of() : Set.of(crashed),
-                mutation)
+                algorithm, processes, memories, crashed == 0 ? Set.of() : Set.of(crashed), mutation)
             .expiriesMax(crashed + 1, retriesFirst)
             .expiriesMax(crashed + 2, retriesSecond)
             .after(beginning));
