@@ -82,8 +82,9 @@ abstract class ExploredWorld {
     check(
         world.processCrashes(PROCESSES_MAX).isEmpty(),
         "--crash-process: where processes are Byzantine, --exhaustive lets any of them crash");
-    @Nullable Mutation broken = mutation == null ? null : Names.constant(Mutation.class, mutation);
     if (runs instanceof AgreeAlgorithm.Byzantine byzantine) {
+      @Nullable Mutation broken =
+          mutation == null ? null : Names.constant(Mutation.class, mutation);
       switch (byzantine.algorithm()) {
         case ROBUST_BACKUP:
           return robustBackup(options, broken);
@@ -164,7 +165,9 @@ abstract class ExploredWorld {
 
   private static int faulty(HuntOptions options, int processes, int otherwise) {
     @Nullable Integer given = options.faultyProcesses(processes - 1);
-    return given == null ? otherwise : given;
+    int faulty = given == null ? otherwise : given;
+    check(faulty < processes, "nobody is left to decide");
+    return faulty;
   }
 
   private static int processes(WorldOptions world, int otherwise) {

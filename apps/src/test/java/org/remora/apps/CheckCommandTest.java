@@ -133,6 +133,8 @@ class CheckCommandTest {
     "robust-backup --exhaustive --faulty-processes 0, the worlds of a Byzantine sender",
     "fast-and-robust --exhaustive, not small enough to be explored",
     "hybrid-ben-or --exhaustive, not small enough to be explored",
+    "hybrid-ben-or --exhaustive --mutation skip-phase-p, not small enough to be explored",
+    "robust-backup --exhaustive --processes 1, nobody is left to decide",
     "paxos --exhaustive --processes 5, at most 4 processes and 5 memories",
     "paxos --mutation panic-without-revoking, unknown mutation panic-without-revoking; known: skip",
     "cheap-quorum --mutation skip-phase-1, unknown mutation skip-phase-1; known: panic-without",
