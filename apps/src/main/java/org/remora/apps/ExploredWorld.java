@@ -85,15 +85,12 @@ abstract class ExploredWorld {
     if (runs instanceof AgreeAlgorithm.Byzantine byzantine) {
       @Nullable Mutation broken =
           mutation == null ? null : Names.constant(Mutation.class, mutation);
-      switch (byzantine.algorithm()) {
-        case ROBUST_BACKUP:
-          return robustBackup(options, broken);
-        case PREFERENTIAL_PAXOS:
-          return preferentialPaxos(options, broken);
-        case CHEAP_QUORUM:
-          return cheapQuorum(options, broken);
-        default:
-          break;
+      if (byzantine.algorithm() == ByzantineAlgorithm.ROBUST_BACKUP) {
+        return robustBackup(options, broken);
+      } else if (byzantine.algorithm() == ByzantineAlgorithm.PREFERENTIAL_PAXOS) {
+        return preferentialPaxos(options, broken);
+      } else if (byzantine.algorithm() == ByzantineAlgorithm.CHEAP_QUORUM) {
+        return cheapQuorum(options, broken);
       }
     }
     throw new BadInputException(

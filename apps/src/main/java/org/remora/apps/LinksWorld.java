@@ -118,7 +118,7 @@ public final class LinksWorld {
         SortedMap<Integer, Value> makers = new TreeMap<>();
         List<Value> needs = new ArrayList<>();
         for (int p = 1; p <= PROCESSES; p++) {
-          if ((set & 1 << p - 1) == 0) {
+          if ((set & (1 << (p - 1))) == 0) {
             continue;
           }
           makers.put(p, signature(p, Statement.Kind.L1, message));
