@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.remora.byzantine.BareParts;
@@ -39,6 +40,7 @@ public final class BroadcastWorld {
   private int briefLooks;
   private boolean others;
   private boolean signsTwice;
+  private boolean active;
 
   /** A world in which the first {@code faults} processes are Byzantine. */
   public BroadcastWorld(int processes, int faults, int memories, @Nullable Mutation mutation) {
@@ -67,6 +69,12 @@ public final class BroadcastWorld {
   /** The first correct process broadcasts B as its own message. */
   public BroadcastWorld othersSend() {
     others = true;
+    return this;
+  }
+
+  /** Totality is to hold against an adversary that goes on, not against a silent one only. */
+  public BroadcastWorld active() {
+    active = true;
     return this;
   }
 
@@ -112,11 +120,12 @@ public final class BroadcastWorld {
     List<Property> properties = new ArrayList<>();
     properties.add(Property.agreement());
     properties.add(Property.validity(messages()));
+    Predicate<SortedMap<Integer, Value>> one = delivered -> !delivered.isEmpty();
+    Predicate<SortedMap<Integer, Value>> all = delivered -> delivered.size() == correct;
     properties.add(
-        Property.leadsTo(
-            "totality",
-            delivered -> !delivered.isEmpty(),
-            delivered -> delivered.size() == correct));
+        active
+            ? Property.leadsToWhatever("totality", one, all)
+            : Property.leadsTo("totality", one, all));
     messages().forEach(message -> properties.add(Property.sometimesDecided(message)));
     properties.add(Property.sometimes("all deliver", delivered -> delivered.size() == correct));
     return properties;

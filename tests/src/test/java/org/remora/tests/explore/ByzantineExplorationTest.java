@@ -29,6 +29,18 @@ class ByzantineExplorationTest {
     exhausted(broadcast(3, 1, null).briefLooks(briefLooks).explorer(), states);
   }
 
+  /** Totality, whatever the sender shows after somebody has delivered. */
+  @Tag("campaign")
+  @Test
+  void theBroadcastIsTotalWhateverTheSenderDoes() {
+    exhausted(broadcast(3, 1, null).active().explorer(), 1_239);
+  }
+
+  @Test
+  void deliveringWithoutL2IsFoundWhateverTheSenderDoes() {
+    isFound(broadcast(3, 1, Mutation.DELIVER_WITHOUT_L2).active().explorer(), "totality");
+  }
+
   /** Two signatures over one message make nobody guilty. */
   @Test
   void whoSignsTwiceIsNotFoundGuilty() {
