@@ -119,7 +119,8 @@ record ByzantineDraw(ByzantineAlgorithm algorithm) implements Draw {
         byzantine,
         omegas,
         proposals,
-        Draw.tearing(random, 6));
+        Draw.tearing(random, 6),
+        List.of());
   }
 
   static ByzantineInstance instance(int processes, int faults, int valueBytes, long patience) {

@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.remora.crash.CrashAlgorithm;
-import org.remora.crash.Mutation;
 import org.remora.memory.RegionTable;
 import org.remora.sim.explore.Explorer;
 import org.remora.sim.explore.Progress;
@@ -43,14 +41,14 @@ import picocli.CommandLine.Spec;
       "    remora check --algorithm robust-backup --processes 2 --mutation too-few-processes",
       "  Every execution of a small world:",
       "    remora check --algorithm protected-memory-paxos --exhaustive --memories 3",
+      "  Every execution of the broadcast under a Byzantine sender:",
+      "    remora check --algorithm robust-backup --exhaustive",
       "  A rule of safety broken, found, and drawn:",
       "    remora check --algorithm disk-paxos --exhaustive --mutation skip-final-read --trace x.svg",
     })
 final class CheckCommand implements Callable<Integer> {
   private static final int RUNS_DEFAULT = 1_000;
   private static final int RUNS_MAX = 999_999_999;
-  private static final int EXPLORED_PROCESSES_MAX = 4;
-  private static final int EXPLORED_MEMORIES_MAX = 5;
   private static final int RETRIES_MAX = 4;
 
   @Spec private CommandSpec spec;
@@ -68,7 +66,11 @@ final class CheckCommand implements Callable<Integer> {
       description =
           "Explores every execution of a small world in which two processes propose: all orders of"
               + " all events, and with that every crash of processes and memories. 1 to 4"
-              + " processes, by default 2; 0 to 5 memories, by default 1, for paxos 0.")
+              + " processes, by default 2; 0 to 5 memories, by default 1, for paxos 0."
+              + " --crash-process P@0 leaves a process out from the start. Of Byzantine algorithms a"
+              + " part is explored: the broadcast of robust-backup and what is adopted in"
+              + " preferential-paxos, with process 1 Byzantine; cheap-quorum as a whole, with"
+              + " --faulty-processes 0 or 1.")
   private boolean exhaustive;
 
   @Option(
@@ -82,6 +84,13 @@ final class CheckCommand implements Callable<Integer> {
       paramLabel = "R",
       description = "With --exhaustive: timers that expire at each process; 0 by default.")
   private @Nullable String retries;
+
+  @Option(
+      names = "--after",
+      paramLabel = "SCHEDULE",
+      description =
+          "With --exhaustive: only the executions that begin so, in the words of a counterexample.")
+  private @Nullable String after;
 
   @Option(
       names = "--memory-limit",
@@ -120,8 +129,8 @@ final class CheckCommand implements Callable<Integer> {
 
   private int sample() throws IOException {
     check(
-        depth == null && retries == null && memoryLimit == null,
-        "--depth, --retries and --memory-limit need --exhaustive");
+        depth == null && retries == null && memoryLimit == null && after == null,
+        "--depth, --retries, --after and --memory-limit need --exhaustive");
     Hunt hunt = options.hunt();
     Sampling sampling = new Sampling(hunt, spec.commandLine().getOut(), json, trace);
     if (replay != null) {
@@ -140,30 +149,15 @@ final class CheckCommand implements Callable<Integer> {
     check(
         useless.isEmpty(),
         String.join(", ", useless) + ": --exhaustive explores all that could happen instead");
-    WorldOptions world = options.world();
-    CrashAlgorithm explored = explored(world);
-    @Nullable String broken = options.mutation();
-    @Nullable Integer givenProcesses = world.processes(true);
-    int processes = givenProcesses == null ? 2 : givenProcesses;
-    @Nullable Integer givenMemories = world.memories(processes);
-    int memories = givenMemories != null ? givenMemories : explored.usesMemories() ? 1 : 0;
+    ExploredWorld world = ExploredWorld.of(options);
     check(
-        processes <= EXPLORED_PROCESSES_MAX && memories <= EXPLORED_MEMORIES_MAX,
-        String.format(
-            "--exhaustive: at most %d processes and %d memories",
-            EXPLORED_PROCESSES_MAX, EXPLORED_MEMORIES_MAX));
+        world.boundsRetries() || retries == null,
+        "--retries: where processes look again and again, any timer expires as often as it likes");
     int retryCount = number("--retries", retries, 0, 0, RETRIES_MAX);
     int mebibytes = number("--memory-limit", memoryLimit, 512, 1, 1 << 20);
-    Explorer explorer =
-        Rivals.explorer(
-                explored,
-                processes,
-                memories,
-                broken == null ? null : Names.constant(Mutation.class, broken))
-            .expiriesMax(retryCount)
-            .bytesMax((long) mebibytes << 20)
-            .progress(this::progress);
-    if (broken != null || options.ignoresPermissions()) {
+    Explorer explorer = world.explorer(retryCount);
+    explorer.bytesMax((long) mebibytes << 20).progress(this::progress);
+    if (options.mutation() != null || options.ignoresPermissions()) {
       // What is hunted is soon found, and with one worker it is the same each time.
       explorer.workers(1);
     }
@@ -175,24 +169,18 @@ final class CheckCommand implements Callable<Integer> {
     }
     Exploration exploration =
         new Exploration(
-            explored.commandName(),
-            broken,
-            processes,
-            memories,
-            retryCount,
+            world.name(),
+            options.mutation(),
+            world.processes(),
+            world.memories(),
+            world.boundsRetries() ? retryCount : null,
             spec.commandLine().getOut(),
             json,
             trace);
+    if (after != null) {
+      explorer.after(after);
+    }
     return replay == null ? exploration.run(explorer) : exploration.replay(explorer, replay);
-  }
-
-  private static CrashAlgorithm explored(WorldOptions world) {
-    check(
-        world.smallest() instanceof AgreeAlgorithm.Crash,
-        "--exhaustive: the worlds of "
-            + world.algorithm()
-            + " are not small enough to be explored; --runs runs random executions");
-    return Names.constant(CrashAlgorithm.class, world.algorithm());
   }
 
   private static int number(

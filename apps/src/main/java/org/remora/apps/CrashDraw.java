@@ -136,7 +136,8 @@ record CrashDraw(CrashAlgorithm algorithm) implements Draw {
         byzantine,
         omegas,
         proposals,
-        tearing);
+        tearing,
+        List.of());
   }
 
   private Victims victims(

@@ -22,6 +22,7 @@ import org.remora.memory.Costs;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.RegionTable;
 import org.remora.memory.Value;
+import org.remora.sim.Choice;
 import org.remora.sim.SimProcess;
 import org.remora.sim.SimWorld;
 import org.remora.sim.SimulationException;
@@ -100,6 +101,13 @@ public final class Execution {
       settings.trace(trace);
     }
     return new Execution(scenario, settings.build())
+        .run(mode.mutation(), mode.eventsMax(), UnaryOperator.identity());
+  }
+
+  /** Runs a scenario, and tells the order that its adversary draws. */
+  static Execution record(Scenario scenario, Mode mode, Consumer<Choice> choices) {
+    SimWorld world = scenario.world(mode.enforcement()).recordChoices(choices).build();
+    return new Execution(scenario, world)
         .run(mode.mutation(), mode.eventsMax(), UnaryOperator.identity());
   }
 

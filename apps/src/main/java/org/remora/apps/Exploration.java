@@ -21,7 +21,7 @@ import org.remora.sim.explore.Report;
  * @param mutation the rule that is broken; null for none
  * @param processes the number of processes
  * @param memories the number of memories
- * @param retries how many timers expire at each process
+ * @param retries how many timers expire at each process; null if as many as they like
  * @param out where the report goes
  * @param json whether it is for programs
  * @param trace where to draw what goes wrong; null for nowhere
@@ -31,13 +31,18 @@ record Exploration(
     @Nullable String mutation,
     int processes,
     int memories,
-    int retries,
+    @Nullable Integer retries,
     PrintWriter out,
     boolean json,
     @Nullable Path trace) {
   /** Explores; the code to exit with. */
   int run(Explorer explorer) throws IOException {
-    Report report = explorer.run();
+    Report report;
+    try {
+      report = explorer.run();
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("--after: " + e.getMessage());
+    }
     Optional<Counterexample> violation = report.violation();
     if (violation.isPresent()) {
       draw(violation.get());
@@ -69,11 +74,11 @@ record Exploration(
 
   private void print(Report report) {
     out.printf(
-        "%s, %d processes, %d memories, %d retries: %,d states, %,d transitions, %s, %.1f s%n",
+        "%s, %d processes, %d memories%s: %,d states, %,d transitions, %s, %.1f s%n",
         algorithm,
         processes,
         memories,
-        retries,
+        retries == null ? "" : ", " + retries + " retries",
         report.states(),
         report.transitions(),
         report.exhausted() ? "exhausted" : "not exhausted",
@@ -112,7 +117,12 @@ record Exploration(
           object.writeStringField("mutation", mutation);
           object.writeNumberField("processes", processes);
           object.writeNumberField("memories", memories);
-          object.writeNumberField("retries", retries);
+          object.writeFieldName("retries");
+          if (retries == null) {
+            object.writeNull();
+          } else {
+            object.writeNumber(retries);
+          }
           object.writeNumberField("states", report.states());
           object.writeNumberField("transitions", report.transitions());
           object.writeBooleanField("exhausted", report.exhausted());

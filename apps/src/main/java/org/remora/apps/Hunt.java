@@ -6,6 +6,7 @@ import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.RegionTable;
+import org.remora.sim.Choice;
 import org.remora.sim.TraceEvent;
 
 /**
@@ -82,6 +83,11 @@ record Hunt(String algorithm, Given given, Execution.Mode mode) {
   /** Runs a scenario in this hunt's mode, and tells what happens. */
   Execution run(Scenario scenario, Consumer<TraceEvent> trace) {
     return Execution.of(scenario, mode, trace);
+  }
+
+  /** Runs a scenario, and tells the order that its adversary draws. */
+  void record(Scenario scenario, Consumer<Choice> choices) {
+    Execution unused = Execution.record(scenario, mode, choices);
   }
 
   /**

@@ -91,12 +91,14 @@ final class HuntOptions {
     return mutation;
   }
 
+  /** How many processes fail, if that is given. */
+  @Nullable Integer faultyProcesses(int most) {
+    return count("--faulty-processes", faultyProcesses, most);
+  }
+
   /** The options given of those that an exploration of all executions has no use for. */
   List<String> beyondExploration() {
     List<String> given = new ArrayList<>(world.beyondSize());
-    if (faultyProcesses != null) {
-      given.add("--faulty-processes");
-    }
     if (faultyMemories != null) {
       given.add("--faulty-memories");
     }
@@ -151,7 +153,7 @@ final class HuntOptions {
         new Given(
             processes,
             memories,
-            count("--faulty-processes", faultyProcesses, processCount - 1),
+            faultyProcesses(processCount - 1),
             count("--faulty-memories", faultyMemories, memoryCount),
             count("--adversarial", adversarial, ADVERSARIAL_MAX),
             world.latency(),

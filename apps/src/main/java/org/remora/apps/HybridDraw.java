@@ -109,7 +109,8 @@ final class HybridDraw implements Draw {
         given.byzantine(),
         List.of(),
         proposals,
-        Draw.tearing(random, 4));
+        Draw.tearing(random, 4),
+        List.of());
   }
 
   static AgreeAlgorithm.Hybrid algorithm(

@@ -2,7 +2,9 @@ package org.remora.apps;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.remora.crash.Consensus;
 import org.remora.crash.CrashAlgorithm;
@@ -12,6 +14,7 @@ import org.remora.crash.Omega;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
 import org.remora.memory.Value;
+import org.remora.sim.explore.Adversary;
 import org.remora.sim.explore.Explorer;
 import org.remora.sim.explore.Property;
 
@@ -30,15 +33,32 @@ public final class Rivals {
    *
    * @param mutation a rule of safety to break; null for none
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // what throws in it throws in the program
   public static Explorer explorer(
       CrashAlgorithm algorithm, int processes, int memories, @Nullable Mutation mutation) {
-    int proposers = Math.min(2, processes);
+    return explorer(algorithm, processes, memories, Set.of(), mutation);
+  }
+
+  /**
+   * A world in which some processes have crashed before the start: without process 1 nobody may
+   * leave phase 1 out. The two lowest of the others propose.
+   *
+   * @param mutation a rule of safety to break; null for none
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // what throws in it throws in the program
+  public static Explorer explorer(
+      CrashAlgorithm algorithm,
+      int processes,
+      int memories,
+      Set<Integer> crashed,
+      @Nullable Mutation mutation) {
+    List<Integer> proposers =
+        IntStream.rangeClosed(1, processes)
+            .filter(p -> !crashed.contains(p))
+            .limit(2)
+            .boxed()
+            .toList();
     List<Region> regions = algorithm.region(INSTANCE, processes).stream().toList();
-    List<Value> values = new ArrayList<>();
-    for (int p = 1; p <= proposers; p++) {
-      values.add(value(p));
-    }
+    List<Value> values = proposers.stream().map(Rivals::value).toList();
     List<Property> properties = new ArrayList<>();
     properties.add(Property.agreement());
     properties.add(Property.validity(values));
@@ -48,7 +68,7 @@ public final class Rivals {
             || algorithm == CrashAlgorithm.ALIGNED_PAXOS;
     if (exclusive) {
       regions.forEach(region -> properties.add(Property.soleWriter(region, processes)));
-      if (memories > 0 && proposers > 1) {
+      if (memories > 0 && proposers.contains(2)) {
         regions.forEach(
             region ->
                 properties.add(
@@ -64,12 +84,13 @@ public final class Rivals {
                 (process, decide) -> {
                   Consensus part = join(algorithm, process, proposers, mutation);
                   CompletableFuture<Value> decision =
-                      process.self() <= proposers
+                      proposers.contains(process.self())
                           ? part.propose(value(process.self()))
                           : new CompletableFuture<>();
                   decision.thenAccept(decide);
                 })
             .regions(regions)
+            .adversary(Adversary.of(crashed.toArray(Integer[]::new)))
             .properties(properties);
     return memories > 1 ? explorer.memoriesAlike() : explorer;
   }
@@ -81,9 +102,9 @@ public final class Rivals {
   private static Consensus join(
       CrashAlgorithm algorithm,
       ProcessContext process,
-      int proposers,
+      List<Integer> proposers,
       @Nullable Mutation mutation) {
-    Omega omega = new OwnLeader(process.self() <= proposers ? process.self() : 0);
+    Omega omega = new OwnLeader(proposers.contains(process.self()) ? process.self() : 0);
     return mutation == null
         ? algorithm.join(process, omega, INSTANCE)
         : algorithm.join(process, omega, INSTANCE, mutation);

@@ -8,6 +8,7 @@ import org.remora.crash.CrashAlgorithm;
 import org.remora.crash.ScriptedOmega;
 import org.remora.memory.RegionTable;
 import org.remora.memory.Value;
+import org.remora.sim.Choice;
 import org.remora.sim.Fault;
 import org.remora.sim.SimWorld;
 
@@ -28,6 +29,7 @@ import org.remora.sim.SimWorld;
  * @param omegas what Ω says at processes 1, 2, …, which is process 1 at first
  * @param proposals what processes 1, 2, … propose
  * @param tearing how registers behave
+ * @param choices the order of the first events, in place of what an adversary draws; empty for none
  */
 public record Scenario(
     AgreeAlgorithm algorithm,
@@ -40,9 +42,11 @@ public record Scenario(
     NavigableMap<Integer, AgreeBehaviour> byzantine,
     List<List<ScriptedOmega.Change>> omegas,
     List<Proposal> proposals,
-    SimWorld.Tearing tearing) {
+    SimWorld.Tearing tearing,
+    List<Choice> choices) {
   /** Copies what could change. */
   public Scenario {
+    choices = List.copyOf(choices);
     faults = List.copyOf(faults);
     byzantine = Collections.unmodifiableNavigableMap(new TreeMap<>(byzantine));
     omegas = omegas.stream().map(List::copyOf).toList();
@@ -89,13 +93,23 @@ public record Scenario(
         byzantine,
         omegas,
         proposals,
-        other);
+        other,
+        choices);
   }
 
   Scenario withAdversarial(int events) {
+    return inOrder(events, List.of());
+  }
+
+  /** With events in this order, before the schedule turns fair. */
+  Scenario withChoices(List<Choice> others) {
+    return inOrder(0, others);
+  }
+
+  private Scenario inOrder(int events, List<Choice> others) {
     return new Scenario(
         algorithm, processes, memories, events, seed, latency, faults, byzantine, omegas, proposals,
-        tearing);
+        tearing, others);
   }
 
   Scenario with(LatencyKind other) {
@@ -110,7 +124,8 @@ public record Scenario(
         byzantine,
         omegas,
         proposals,
-        tearing);
+        tearing,
+        choices);
   }
 
   Scenario withFaults(List<Fault> others) {
@@ -125,7 +140,8 @@ public record Scenario(
         byzantine,
         omegas,
         proposals,
-        tearing);
+        tearing,
+        choices);
   }
 
   Scenario withByzantine(NavigableMap<Integer, AgreeBehaviour> others) {
@@ -140,7 +156,8 @@ public record Scenario(
         others,
         omegas,
         proposals,
-        tearing);
+        tearing,
+        choices);
   }
 
   Scenario withOmegas(List<List<ScriptedOmega.Change>> others) {
@@ -155,7 +172,8 @@ public record Scenario(
         byzantine,
         others,
         proposals,
-        tearing);
+        tearing,
+        choices);
   }
 
   Scenario withProposals(List<Proposal> others) {
@@ -170,7 +188,8 @@ public record Scenario(
         byzantine,
         omegas,
         others,
-        tearing);
+        tearing,
+        choices);
   }
 
   /** Whether a process is not Byzantine; it may crash. */
@@ -184,6 +203,7 @@ public record Scenario(
         .seed(seed)
         .latency(latency.latency())
         .adversarial(adversarialEvents)
+        .choices(choices)
         .faults(faults)
         .tearing(tearing)
         .enforcement(enforcement);

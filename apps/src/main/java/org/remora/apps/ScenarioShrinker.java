@@ -5,21 +5,28 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.remora.crash.ScriptedOmega;
+import org.remora.sim.Choice;
 import org.remora.sim.Fault;
 import org.remora.sim.SimWorld;
 
 /**
- * Makes a scenario that goes wrong smaller as long as it goes wrong: fewer adversarial events,
- * faults, Byzantine processes, changes of leader and proposals, no latencies, no torn registers.
- * Deterministic, and bounded in how much it runs.
+ * Makes a scenario that goes wrong smaller as long as it goes wrong. First its shape: fewer
+ * adversarial events, faults, Byzantine processes, changes of leader and proposals, no latencies,
+ * no torn registers. Then its schedule: what the adversary chose is written down event by event,
+ * and events are left out, or happen later, until none can be [Zeller 2002, ddmin]. Deterministic,
+ * and bounded in how much it runs.
  */
 final class ScenarioShrinker {
-  private static final int RUNS_MAX = 2_000;
+  private static final int RUNS_MAX = 4_000;
+
+  /** The most events of all runs together: a few seconds. */
+  private static final long EVENTS_MAX = 20_000_000;
 
   private final Hunt hunt;
   private final boolean unsafe;
   private Scenario smallest;
   private int runs;
+  private long events;
 
   private ScenarioShrinker(Hunt hunt, Scenario failing) {
     this.hunt = hunt;
@@ -34,8 +41,61 @@ final class ScenarioShrinker {
     do {
       before = shrinker.smallest;
       shrinker.pass();
-    } while (!before.equals(shrinker.smallest) && shrinker.runs < RUNS_MAX);
+      shrinker.writeDown();
+      shrinker.leaveOut();
+    } while (!before.equals(shrinker.smallest) && !shrinker.isSpent());
     return shrinker.smallest;
+  }
+
+  private boolean isSpent() {
+    return runs >= RUNS_MAX || events >= EVENTS_MAX;
+  }
+
+  /** Puts what the adversary chose in its place: the same execution. */
+  private void writeDown() {
+    if (smallest.adversarialEvents() > 0) {
+      List<Choice> choices = new ArrayList<>();
+      hunt.record(smallest, choices::add);
+      if (!choices.isEmpty()) {
+        attempt(smallest.withChoices(choices));
+      }
+    }
+  }
+
+  /** Leaves runs of events out of the order, from the end on, shorter and shorter ones. */
+  private void leaveOut() {
+    for (int length = Math.max(1, smallest.choices().size() / 2); length >= 1; length /= 2) {
+      int end = smallest.choices().size();
+      while (end > 0 && !isSpent()) {
+        int begin = Math.max(0, end - length);
+        if (!attempt(smallest.withChoices(later(smallest.choices(), begin, end)))) {
+          attempt(smallest.withChoices(without(smallest.choices(), begin, end)));
+        }
+        end = Math.min(begin, smallest.choices().size());
+      }
+    }
+  }
+
+  /** What would have happened by these choices stays in flight, before what follows on its way. */
+  private static List<Choice> later(List<Choice> choices, int begin, int end) {
+    List<Choice> left = new ArrayList<>(choices);
+    for (int i = end - 1; i >= begin; i--) {
+      Choice out = left.remove(i);
+      for (int j = i; j < left.size(); j++) {
+        Choice other = left.get(j);
+        if (other.way() == out.way() && other.rank() >= out.rank()) {
+          left.set(j, other.withRank(other.rank() + 1));
+        }
+      }
+    }
+    return left;
+  }
+
+  /** The other choices as they stand: perhaps of other events. */
+  private static List<Choice> without(List<Choice> choices, int begin, int end) {
+    List<Choice> left = new ArrayList<>(choices);
+    left.subList(begin, end).clear();
+    return left;
   }
 
   private void pass() {
@@ -106,11 +166,12 @@ final class ScenarioShrinker {
 
   /** Whether a scenario goes wrong as well; if so, it is the smallest now. */
   private boolean attempt(Scenario smaller) {
-    if (smaller.equals(smallest) || runs >= RUNS_MAX) {
+    if (smaller.equals(smallest) || isSpent()) {
       return false;
     }
     runs++;
     Execution execution = hunt.run(smaller);
+    events += execution.events();
     boolean wrong = unsafe ? !execution.unsafe().isEmpty() : !execution.violation().isEmpty();
     if (wrong) {
       smallest = smaller;

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.remora.byzantine.ByzantineAlgorithm;
 import org.remora.byzantine.ByzantineInstance;
@@ -19,6 +20,7 @@ import org.remora.crash.CrashAlgorithm;
 import org.remora.crash.Neighbourhoods;
 import org.remora.crash.ScriptedOmega;
 import org.remora.memory.Value;
+import org.remora.sim.Choice;
 import org.remora.sim.Fault;
 import org.remora.sim.SimWorld;
 
@@ -30,11 +32,13 @@ import org.remora.sim.SimWorld;
  * processes=3 memories=3 seed=7 adversarial=40 latency=wide torn broken=200
  * crash=p1@2500 crash=p2#4 crash=m3@0 crash=m1#9 slow=m2:0-5000+700
  * byzantine=1:equivocate lead=2:1500>2,60000>1 propose=1:v1@0 propose=2:v2@5000!9
+ * order=p1~m2,p1~m2,p2>p3,p3
  * </pre>
  *
  * <p>{@code p2#4}: process 2 crashes after it has submitted four operations; {@code m1#9}: memory 1
  * after nine have taken effect. {@code lead=2:1500>2}: at process 2, Ω names process 2 from 1,500
- * on. {@code !9}: with priority 9.
+ * on. {@code !9}: with priority 9. {@code order}: what happens first, in the words of {@link
+ * Choice}, before all goes on in the order of time.
  */
 final class ScenarioText {
   private static final int COUNT_MAX = 10_000;
@@ -61,6 +65,7 @@ final class ScenarioText {
           "byzantine",
           "lead",
           "propose",
+          "order",
           "graph",
           "objects",
           "coin",
@@ -126,6 +131,11 @@ final class ScenarioText {
                 + proposal.nanos()
                 + (proposal.priority() == 0 ? "" : "!" + proposal.priority()));
       }
+    }
+    if (!scenario.choices().isEmpty()) {
+      words.add(
+          "order="
+              + scenario.choices().stream().map(Choice::toString).collect(Collectors.joining(",")));
     }
     return String.join(" ", words);
   }
@@ -197,7 +207,22 @@ final class ScenarioText {
         byzantine,
         omegas,
         proposals,
-        words.containsKey("torn") ? SimWorld.Tearing.FRAMED : SimWorld.Tearing.NONE);
+        words.containsKey("torn") ? SimWorld.Tearing.FRAMED : SimWorld.Tearing.NONE,
+        choices());
+  }
+
+  private List<Choice> choices() {
+    String order = one("order", "");
+    check(order.isEmpty() || small("adversarial", 0, 0, "0") == 0, "adversarial beside order");
+    List<Choice> choices = new ArrayList<>();
+    for (String choice : order.isEmpty() ? new String[0] : order.split(",", -1)) {
+      try {
+        choices.add(Choice.parse(choice));
+      } catch (IllegalArgumentException e) {
+        throw bad(choice);
+      }
+    }
+    return choices;
   }
 
   private AgreeAlgorithm algorithm(String name, int processes, int memories) {

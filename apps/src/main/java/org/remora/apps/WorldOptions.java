@@ -424,7 +424,7 @@ final class WorldOptions {
           {"--priorities", priorities},
           {"--seed", seed},
           {"--latency", latency},
-          {"--crash-process", processCrashes.isEmpty() ? null : ""},
+          {"--crash-process", processCrashes.stream().allMatch(c -> c.endsWith("@0")) ? null : ""},
           {"--crash-memory", memoryCrashes.isEmpty() ? null : ""},
           {"--byzantine", byzantine.isEmpty() ? null : ""}
         }) {

@@ -58,6 +58,38 @@ class CheckCommandTest {
   }
 
   @Test
+  void theBroadcastIsExplored(@TempDir Path folder) throws Exception {
+    Path picture = folder.resolve("x.svg");
+    String mutant = "robust-backup --exhaustive --mutation deliver-without-l2";
+    assertThat(check(mutant + " --trace " + picture)).isEqualTo(Main.FAILS);
+    assertThat(Files.readString(picture)).contains("<svg");
+    assertThat(out.toString())
+        .startsWith("robust-backup (its broadcast), 3 processes, 1 memories: ")
+        .contains("totality is broken");
+    Matcher schedule = Pattern.compile("--replay '([^']+)'").matcher(out.toString());
+    assertThat(schedule.find()).isTrue();
+    String[] again = ("check --algorithm " + mutant + " --replay X").split(" ", -1);
+    again[again.length - 1] = schedule.group(1);
+    assertThat(run(again)).isEqualTo(Main.FAILS);
+  }
+
+  @Test
+  void cheapQuorumIsExploredWithAByzantineLeader() {
+    assertThat(check("cheap-quorum --exhaustive --faulty-processes 1 --json"))
+        .isEqualTo(Main.HOLDS);
+    assertThat(out.toString()).contains("\"retries\":null,\"states\":", "\"exhausted\":true");
+  }
+
+  @Test
+  void whatFollowsABeginningIsExplored() {
+    List<String> words =
+        new ArrayList<>(List.of("check", "--algorithm", "protected-memory-paxos", "--exhaustive"));
+    words.addAll(List.of("--processes", "3", "--crash-process", "1@0", "--after", "p2 p2>m1"));
+    assertThat(run(words.toArray(String[]::new))).isEqualTo(Main.HOLDS);
+    assertThat(out.toString()).contains("exhausted").contains("no violation");
+  }
+
+  @Test
   void theLowerBoundIsShown() {
     assertThat(check("protected-memory-paxos --exhaustive --ignore-permissions --json"))
         .isEqualTo(Main.FAILS);
@@ -92,8 +124,17 @@ class CheckCommandTest {
     "paxos --exhaustive --replay p9, cannot happen after",
     "paxos --replay p9, no scenario has p9",
     "paxos --exhaustive --seed 5, --seed: --exhaustive explores all",
+    "paxos --exhaustive --after p9, --after: \"p9\" cannot happen after",
+    "paxos --after p1, need --exhaustive",
+    "paxos --exhaustive --faulty-processes 1, explores all that could happen instead",
+    "paxos --exhaustive --crash-process 1@1, --crash-process: --exhaustive explores all",
+    "cheap-quorum --exhaustive --retries 1, expires as often as it likes",
+    "cheap-quorum --exhaustive --processes 3 --faulty-processes 2, at most one",
+    "robust-backup --exhaustive --faulty-processes 0, the worlds of a Byzantine sender",
     "fast-and-robust --exhaustive, not small enough to be explored",
     "hybrid-ben-or --exhaustive, not small enough to be explored",
+    "hybrid-ben-or --exhaustive --mutation skip-phase-p, not small enough to be explored",
+    "robust-backup --exhaustive --processes 1, nobody is left to decide",
     "paxos --exhaustive --processes 5, at most 4 processes and 5 memories",
     "paxos --mutation panic-without-revoking, unknown mutation panic-without-revoking; known: skip",
     "cheap-quorum --mutation skip-phase-1, unknown mutation skip-phase-1; known: panic-without",

@@ -3,12 +3,14 @@ package org.remora.apps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.remora.sim.Choice;
 
 /** Scenarios as drawn from seeds, as lines, and as shrunk. */
 class ScenarioTest {
@@ -82,8 +84,17 @@ class ScenarioTest {
     Scenario failing = hunt.scenario(seed);
     Scenario shrunk = ScenarioShrinker.shrink(hunt, failing);
     assertThat(hunt.run(shrunk).unsafe()).isNotEmpty();
-    assertThat(ScenarioText.of(shrunk)).hasSizeLessThanOrEqualTo(ScenarioText.of(failing).length());
     assertThat(ScenarioShrinker.shrink(hunt, shrunk)).isEqualTo(shrunk);
+    // Of the schedule no event can be left out, and the line holds it.
+    assertThat(shrunk.adversarialEvents()).isZero();
+    for (int i = 0; i < shrunk.choices().size(); i++) {
+      List<Choice> fewer = new ArrayList<>(shrunk.choices());
+      fewer.remove(i);
+      assertThat(hunt.run(shrunk.withChoices(fewer)).unsafe()).isEmpty();
+    }
+    Scenario parsed = ScenarioText.parse(algorithm, ScenarioText.of(shrunk));
+    assertThat(ScenarioText.of(parsed)).isEqualTo(ScenarioText.of(shrunk));
+    assertThat(hunt.run(parsed).unsafe()).isEqualTo(hunt.run(shrunk).unsafe());
     // Without the mutation it was the rule, not the scenario.
     Hunt kept = hunt("--algorithm " + algorithm);
     assertThat(kept.run(shrunk).unsafe()).isEmpty();
@@ -109,6 +120,8 @@ class ScenarioTest {
         "processes=3 memories=0 slow=m1:0-9+9",
         "processes=3 memories=0 broken=1000",
         "processes=3 memories=0 nonsense",
+        "processes=3 memories=0 order=p1,q",
+        "processes=3 memories=0 adversarial=5 order=p1",
       })
   void whatIsNoScenarioIsRefused(String line) {
     assertThatThrownBy(() -> ScenarioText.parse("paxos", line))

@@ -34,6 +34,7 @@ final class PreferentialPaxos extends Part {
             part.instance,
             priorities,
             part.rules,
+            adopted -> {},
             value -> part.backupDecided(replayed.self(), value),
             liar -> part.findings.record(liar, Finding.Guilt.FALSE_PRIORITY, 0));
   }

@@ -25,11 +25,12 @@ import org.remora.memory.ValueReader;
  */
 final class PreferentialProtocol implements Protocol {
   /** Beside the two channels of Paxos. */
-  private static final int CHANNEL = 1;
+  static final int CHANNEL = 1;
 
   private final ByzantineInstance instance;
   private final PriorityRule priorities;
   private final SafetyRules rules;
+  private final Consumer<Value> adopted;
   private final Consumer<Integer> falseClaim;
   private final PaxosProtocol paxos;
   private final Links links;
@@ -43,11 +44,13 @@ final class PreferentialProtocol implements Protocol {
       ByzantineInstance instance,
       PriorityRule priorities,
       SafetyRules rules,
+      Consumer<Value> adopted,
       Consumer<Value> decided,
       Consumer<Integer> falseClaim) {
     this.instance = instance;
     this.priorities = priorities;
     this.rules = rules;
+    this.adopted = adopted;
     this.falseClaim = falseClaim;
     paxos = new PaxosProtocol(process, instance, rules, decided);
     links = process.links(CHANNEL, Value::toString);
@@ -87,6 +90,7 @@ final class PreferentialProtocol implements Protocol {
       best = input;
     }
     if (inputs == instance.quorum()) {
+      adopted.accept(best.value());
       paxos.propose(best.value());
     }
   }

@@ -2,10 +2,10 @@ package org.remora.byzantine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
@@ -30,8 +30,9 @@ final class ReplayedProcess implements ProcessContext {
   private final int self;
   private final int processes;
   private final Queue<Runnable> tasks = new ArrayDeque<>();
-  private final Map<Integer, Channel> channels = new HashMap<>();
-  private final Map<Integer, Runnable> timers = new HashMap<>();
+  // Trees, whose order follows from what is in them: so that explorers can tell states apart.
+  private final Map<Integer, Channel> channels = new TreeMap<>();
+  private final Map<Integer, Runnable> timers = new TreeMap<>();
   private final List<Alarm> alarms = new ArrayList<>();
   private final List<HistoryMessage.Output> outputs = new ArrayList<>();
   private int timersSet;

@@ -43,6 +43,7 @@ public final class Explorer {
   private long bytesMax = 1L << 30;
   private int workers = Runtime.getRuntime().availableProcessors();
   private Consumer<Progress> progress = seen -> {};
+  private String beginning = "";
 
   private Explorer(int processes, int memories, Program program) {
     if (processes < 1 || memories < 0) {
@@ -185,12 +186,30 @@ public final class Explorer {
     return this;
   }
 
-  /** Explores. */
+  /**
+   * Explores only the executions that begin like this: all that can follow, and nothing else. For
+   * what lies too deep to be come upon; such a search says nothing of the rest of the world.
+   *
+   * @param schedule as a {@link Counterexample} has it; by default empty: the whole world
+   */
+  public Explorer after(String schedule) {
+    beginning = schedule.strip();
+    return this;
+  }
+
+  /**
+   * Explores.
+   *
+   * @throws IllegalArgumentException if no execution of this world begins as it should
+   */
   public Report run() {
     World world = world();
+    Execution begun = new Execution(world, null);
+    happen(world, begun, beginning);
     Symmetry symmetry = new Symmetry(world, !memoriesAlike || processCrashesMax > 0);
     Search search =
-        new Search(world, symmetry, new Limits(workers, bytesMax, statesMax, depthMax), progress);
+        new Search(
+            world, symmetry, new Limits(workers, bytesMax, statesMax, depthMax), begun, progress);
     search.run();
     symmetry.check();
     Search.Found found = search.found();
@@ -235,15 +254,19 @@ public final class Explorer {
     World world = world();
     Tracer tracer = new Tracer(world, program, regions);
     Execution execution = new Execution(world, tracer);
-    for (String event : schedule.strip().split("\\s+", -1)) {
+    happen(world, execution, schedule.strip());
+    execution.end();
+    return counterexample(execution, tracer);
+  }
+
+  private static void happen(World world, Execution execution, String schedule) {
+    for (String event : schedule.isEmpty() ? new String[0] : schedule.split("\\s+", -1)) {
       int parsed = ScheduleText.parse(world, execution.state(), event);
       if (parsed < 0 || !execution.happen(parsed)) {
         throw new IllegalArgumentException(
             "\"" + event + "\" cannot happen after \"" + execution.schedule() + "\"");
       }
     }
-    execution.end();
-    return counterexample(execution, tracer);
   }
 
   World world() {

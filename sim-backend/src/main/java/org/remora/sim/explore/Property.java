@@ -28,7 +28,8 @@ public final class Property {
   record LeadsTo(
       String name,
       Predicate<SortedMap<Integer, Value>> since,
-      Predicate<SortedMap<Integer, Value>> then) {}
+      Predicate<SortedMap<Integer, Value>> then,
+      boolean active) {}
 
   private Property(
       String name,
@@ -82,7 +83,19 @@ public final class Property {
       String name,
       Predicate<SortedMap<Integer, Value>> since,
       Predicate<SortedMap<Integer, Value>> then) {
-    return new Property(name, true, null, null, new LeadsTo(name, since, then));
+    return new Property(name, true, null, null, new LeadsTo(name, since, then, false));
+  }
+
+  /**
+   * As {@link #leadsTo}, in the same rounds, but against an adversary that goes on: at every read
+   * its registers hold whatever of its moves it likes. A round after which it can be where it was
+   * before breaks the property.
+   */
+  public static Property leadsToWhatever(
+      String name,
+      Predicate<SortedMap<Integer, Value>> since,
+      Predicate<SortedMap<Integer, Value>> then) {
+    return new Property(name, true, null, null, new LeadsTo(name, since, then, true));
   }
 
   /** No two processes decide differently, those that crash later included. */

@@ -16,6 +16,7 @@ final class Search {
   private final World world;
   private final Symmetry symmetry;
   private final Explorer.Limits limits;
+  private final Execution begun;
   private final Fingerprints seen;
   private final Fingerprints good;
   private final Consumer<Progress> progress;
@@ -38,10 +39,21 @@ final class Search {
   private long reported = begin;
   private int depth;
 
-  Search(World world, Symmetry symmetry, Explorer.Limits limits, Consumer<Progress> progress) {
+  /**
+   * A search.
+   *
+   * @param begun what has happened already; all that can follow is visited
+   */
+  Search(
+      World world,
+      Symmetry symmetry,
+      Explorer.Limits limits,
+      Execution begun,
+      Consumer<Progress> progress) {
     this.world = world;
     this.symmetry = symmetry;
     this.limits = limits;
+    this.begun = begun;
     this.progress = progress;
     seen = new Fingerprints(limits.bytesMax(), limits.depthMax() < Integer.MAX_VALUE);
     good = new Fingerprints(limits.bytesMax(), false);
@@ -59,7 +71,7 @@ final class Search {
     int[] path(int[] last) {
       Deque<int[]> parts = new ArrayDeque<>();
       parts.addFirst(last);
-      for (Entry at = this; at.before != null; at = at.before) {
+      for (Entry at = this; at != null; at = at.before) {
         parts.addFirst(at.events);
       }
       return parts.stream().flatMapToInt(Arrays::stream).toArray();
@@ -67,8 +79,9 @@ final class Search {
   }
 
   void run() {
-    Entry root = new Entry(world.initial(), null, new int[0], 0, 1);
-    seen.add(symmetry.fingerprint(root.state), 0);
+    int[] events = begun.events();
+    Entry root = new Entry(begun.state(), null, events, events.length, 1);
+    seen.add(symmetry.fingerprint(root.state), events.length);
     states.increment();
     shared.add(root);
     List<Thread> threads = new ArrayList<>();

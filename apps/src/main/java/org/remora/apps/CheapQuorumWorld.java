@@ -1,4 +1,4 @@
-package org.remora.byzantine;
+package org.remora.apps;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,6 +9,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.remora.byzantine.Abort;
+import org.remora.byzantine.BareParts;
+import org.remora.byzantine.ByzantineInstance;
+import org.remora.byzantine.Certificate;
+import org.remora.byzantine.CheapQuorumRegisters;
+import org.remora.byzantine.Mutation;
+import org.remora.byzantine.Signed;
+import org.remora.byzantine.Statement;
 import org.remora.memory.Permission;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
@@ -28,7 +36,7 @@ import org.remora.sim.explore.Property;
  * <p>A process's decision is how Cheap Quorum ended for it: {@code A|-} decided A, {@code A|A:2}
  * decided A and aborted with a proof of it, {@code -|B:0} aborted with a bare B.
  */
-final class CheapQuorumWorld {
+public final class CheapQuorumWorld {
   private static final Value A = Value.of("A");
   private static final Value B = Value.of("B");
 
@@ -36,22 +44,30 @@ final class CheapQuorumWorld {
   private final int processes;
   private final int memories;
   private final int byzantine;
-  private final SafetyRules rules;
+  private final @Nullable Mutation mutation;
+  private boolean serving;
 
   /**
    * A world.
    *
    * @param byzantine which process is Byzantine; 0 for none
    */
-  CheapQuorumWorld(int processes, int memories, int byzantine, SafetyRules rules) {
+  public CheapQuorumWorld(int processes, int memories, int byzantine, @Nullable Mutation mutation) {
     instance = BroadcastWorld.instance(processes, byzantine == 0 ? 0 : 1);
     this.processes = processes;
     this.memories = memories;
     this.byzantine = byzantine;
-    this.rules = rules;
+    this.mutation = mutation;
   }
 
-  Explorer explorer() {
+  /** Whether all end up having aborted, if one has, is checked too. */
+  public CheapQuorumWorld serving() {
+    serving = true;
+    return this;
+  }
+
+  /** To explore it. */
+  public Explorer explorer() {
     List<Region> regions = new ArrayList<>();
     regions.add(CheapQuorumRegisters.leaderRegion(instance));
     for (int p = 1; p <= processes; p++) {
@@ -62,6 +78,14 @@ final class CheapQuorumWorld {
     properties.add(Property.always("whoever aborts carries the decision", this::carriesDecision));
     properties.add(
         Property.always("one proof of unanimity", outcomes -> aborted(outcomes, ":2").size() <= 1));
+    if (serving) {
+      int correct = processes - (byzantine == 0 ? 0 : 1);
+      properties.add(
+          Property.leadsTo(
+              "who has decided serves",
+              outcomes -> abortedCount(outcomes) > 0,
+              outcomes -> abortedCount(outcomes) == correct));
+    }
     properties.add(Property.sometimes("the fast path is left", o -> !aborted(o, "").isEmpty()));
     properties.add(Property.sometimes("a process decides", o -> !decided(o).isEmpty()));
     boolean several = processes - instance.faults() > 1;
@@ -87,27 +111,16 @@ final class CheapQuorumWorld {
   }
 
   private void start(ProcessContext process, Consumer<Value> decide) {
-    Signatures signatures = new Signatures(process.self(), process.signer(), 1, rules);
-    CheapQuorum quorum =
-        new CheapQuorum(
-            process,
-            instance,
-            signatures,
-            new Findings(),
-            rules,
-            new Outcome(CheapQuorum.priorities(instance, signatures, rules), decide));
-    quorum.start();
-    quorum.want(process.self() == 1 ? A : B);
+    BareParts.cheapQuorum(
+        process, instance, mutation, process.self() == 1 ? A : B, new Outcome(decide));
   }
 
   /** How it ended for one process. */
-  private static final class Outcome implements CheapQuorum.Listener {
-    private final PriorityRule priorities;
+  private static final class Outcome implements BareParts.CheapQuorumListener {
     private final Consumer<Value> decide;
     private String decided = "-";
 
-    Outcome(PriorityRule priorities, Consumer<Value> decide) {
-      this.priorities = priorities;
+    Outcome(Consumer<Value> decide) {
       this.decide = decide;
     }
 
@@ -118,11 +131,8 @@ final class CheapQuorumWorld {
     }
 
     @Override
-    public void panicked(PanicReason reason) {}
-
-    @Override
-    public void aborted(@Nullable Abort abort) {
-      if (abort == null || !priorities.proves(abort.value(), abort.priority(), abort.evidence())) {
+    public void aborted(@Nullable Abort abort, boolean proven) {
+      if (abort == null || !proven) {
         throw new IllegalStateException("no evidence for " + abort);
       }
       decide.accept(Value.of(decided + "|" + text(abort.value()) + ":" + abort.priority()));
@@ -167,6 +177,10 @@ final class CheapQuorumWorld {
     return aborted;
   }
 
+  private static long abortedCount(SortedMap<Integer, Value> outcomes) {
+    return outcomes.values().stream().filter(o -> !text(o).endsWith("|-")).count();
+  }
+
   private static boolean isMixed(SortedMap<Integer, Value> outcomes) {
     return outcomes.values().stream().anyMatch(o -> text(o).endsWith("|-"))
         && outcomes.values().stream().anyMatch(o -> text(o).startsWith("-"));
@@ -202,7 +216,7 @@ final class CheapQuorumWorld {
               new Signed(signed.encode(), copy).encode(),
               leaders);
       for (int set = 0; set < 1 << processes; set++) {
-        if (Integer.bitCount(set) == rules.unanimity(processes)) {
+        if (Integer.bitCount(set) == BareParts.unanimity(processes, mutation)) {
           SortedMap<Integer, Value> signers = new TreeMap<>();
           List<Value> needs = new ArrayList<>();
           for (int p = 1; p <= processes; p++) {
@@ -229,8 +243,6 @@ final class CheapQuorumWorld {
   private Value signature(int process, Statement.Kind kind, Value value) {
     return IdealSignature.of(
         process,
-        rules.namesWhatItSigns()
-            ? new Statement(kind, instance.number(), CheapQuorumRegisters.LEADER, 0, value).encode()
-            : Statement.digest(value));
+        BareParts.statement(instance, mutation, kind, CheapQuorumRegisters.LEADER, 0, value));
   }
 }

@@ -1,9 +1,20 @@
-package org.remora.byzantine;
+package org.remora.apps;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.remora.byzantine.BareParts;
+import org.remora.byzantine.BroadcastRegisters;
+import org.remora.byzantine.ByzantineInstance;
+import org.remora.byzantine.Certificate;
+import org.remora.byzantine.Finding;
+import org.remora.byzantine.Mutation;
+import org.remora.byzantine.Signed;
+import org.remora.byzantine.Statement;
 import org.remora.crash.Instance;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
@@ -19,21 +30,23 @@ import org.remora.sim.explore.Property;
  * made of these and of the L1 that the correct have made, into their registers at any memory at any
  * time. What the correct processes deliver from process 1 is their decision.
  */
-final class BroadcastWorld {
+public final class BroadcastWorld {
   static final Value A = Value.of("A");
   static final Value B = Value.of("B");
 
   private final ByzantineInstance instance;
   private final int memories;
-  private final SafetyRules rules;
+  private final @Nullable Mutation mutation;
   private int briefLooks;
   private boolean others;
   private boolean signsTwice;
+  private boolean active;
 
-  BroadcastWorld(int processes, int faults, int memories, SafetyRules rules) {
+  /** A world in which the first {@code faults} processes are Byzantine. */
+  public BroadcastWorld(int processes, int faults, int memories, @Nullable Mutation mutation) {
     instance = instance(processes, faults);
     this.memories = memories;
-    this.rules = rules;
+    this.mutation = mutation;
   }
 
   /** Timers are not told apart by how long they wait. */
@@ -48,24 +61,31 @@ final class BroadcastWorld {
   }
 
   /** So many brief looks come before one at all regions; none unless this is called. */
-  BroadcastWorld briefLooks(int looks) {
+  public BroadcastWorld briefLooks(int looks) {
     briefLooks = looks;
     return this;
   }
 
   /** The first correct process broadcasts B as its own message. */
-  BroadcastWorld othersSend() {
+  public BroadcastWorld othersSend() {
     others = true;
     return this;
   }
 
+  /** Totality is to hold against an adversary that goes on, not against a silent one only. */
+  public BroadcastWorld active() {
+    active = true;
+    return this;
+  }
+
   /** The Byzantine sender signs one message only, in two ways: whoever finds it guilty is wrong. */
-  BroadcastWorld signsTwice() {
+  public BroadcastWorld signsTwice() {
     signsTwice = true;
     return this;
   }
 
-  Explorer explorer() {
+  /** To explore it. */
+  public Explorer explorer() {
     List<Region> regions = new ArrayList<>();
     for (int p = 1; p <= instance.processes(); p++) {
       regions.add(BroadcastRegisters.region(instance, p));
@@ -76,29 +96,17 @@ final class BroadcastWorld {
                 instance.processes(),
                 memories,
                 (process, decide) -> {
-                  Findings findings = new Findings();
-                  Broadcast broadcast =
-                      new Broadcast(
+                  boolean sends = others && process.self() == instance.faults() + 1;
+                  Supplier<List<Finding>> findings =
+                      BareParts.broadcast(
                           process,
                           instance,
-                          new Signatures(process.self(), process.signer(), 1, rules),
-                          findings,
-                          rules,
-                          (sender, k, message) -> {
-                            if (sender == 1) {
-                              decide.accept(message);
-                            }
-                          },
-                          briefLooks);
-                  for (int sender = 2; sender <= instance.processes(); sender++) {
-                    broadcast.ignore(sender);
-                  }
-                  broadcast.start();
+                          mutation,
+                          briefLooks,
+                          sends ? B : Value.BOTTOM,
+                          decide);
                   if (signsTwice) {
                     acquit(process, findings);
-                  }
-                  if (others && process.self() == instance.faults() + 1) {
-                    broadcast.send(B);
                   }
                 })
             .regions(regions)
@@ -112,11 +120,12 @@ final class BroadcastWorld {
     List<Property> properties = new ArrayList<>();
     properties.add(Property.agreement());
     properties.add(Property.validity(messages()));
+    Predicate<SortedMap<Integer, Value>> one = delivered -> !delivered.isEmpty();
+    Predicate<SortedMap<Integer, Value>> all = delivered -> delivered.size() == correct;
     properties.add(
-        Property.leadsTo(
-            "totality",
-            delivered -> !delivered.isEmpty(),
-            delivered -> delivered.size() == correct));
+        active
+            ? Property.leadsToWhatever("totality", one, all)
+            : Property.leadsTo("totality", one, all));
     messages().forEach(message -> properties.add(Property.sometimesDecided(message)));
     properties.add(Property.sometimes("all deliver", delivered -> delivered.size() == correct));
     return properties;
@@ -127,13 +136,13 @@ final class BroadcastWorld {
   }
 
   /** Looks at the findings again and again: there must be none. */
-  private static void acquit(ProcessContext process, Findings findings) {
+  private static void acquit(ProcessContext process, Supplier<List<Finding>> findings) {
     process
         .clock()
         .after(
             1,
             () -> {
-              if (!findings.list().isEmpty()) {
+              if (!findings.get().isEmpty()) {
                 throw new IllegalStateException("an innocent sender is found guilty");
               }
               acquit(process, findings);
@@ -186,16 +195,14 @@ final class BroadcastWorld {
   }
 
   private Value statement(Statement.Kind kind, Value message) {
-    return rules.namesWhatItSigns()
-        ? new Statement(kind, instance.number(), 1, 1, message).encode()
-        : Statement.digest(message);
+    return BareParts.statement(instance, mutation, kind, 1, 1, message);
   }
 
   /** The L1 of every n − f processes. */
   private List<SortedMap<Integer, Value>> quorums(Value message) {
     List<SortedMap<Integer, Value>> quorums = new ArrayList<>();
     for (int set = 0; set < 1 << instance.processes(); set++) {
-      if (Integer.bitCount(set) == instance.quorum()) {
+      if (Integer.bitCount(set) == BareParts.quorum(instance)) {
         SortedMap<Integer, Value> makers = new TreeMap<>();
         for (int p = 1; p <= instance.processes(); p++) {
           if ((set & (1 << (p - 1))) != 0) {

@@ -1,4 +1,4 @@
-package org.remora.byzantine;
+package org.remora.tests.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,9 +7,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.remora.apps.BroadcastWorld;
+import org.remora.apps.CheapQuorumWorld;
+import org.remora.apps.LinksWorld;
+import org.remora.byzantine.Mutation;
 import org.remora.memory.RegionTable;
 import org.remora.sim.explore.Counterexample;
 import org.remora.sim.explore.Explorer;
+import org.remora.sim.explore.Report;
 
 /**
  * The broadcast and Cheap Quorum, explored against an adversary that may do anything that it may do
@@ -24,6 +29,18 @@ class ByzantineExplorationTest {
     exhausted(broadcast(3, 1, null).briefLooks(briefLooks).explorer(), states);
   }
 
+  /** Totality, whatever the sender shows after somebody has delivered. */
+  @Tag("campaign")
+  @Test
+  void theBroadcastIsTotalWhateverTheSenderDoes() {
+    exhausted(broadcast(3, 1, null).active().explorer(), 1_239);
+  }
+
+  @Test
+  void deliveringWithoutL2IsFoundWhateverTheSenderDoes() {
+    isFound(broadcast(3, 1, Mutation.DELIVER_WITHOUT_L2).active().explorer(), "totality");
+  }
+
   /** Two signatures over one message make nobody guilty. */
   @Test
   void whoSignsTwiceIsNotFoundGuilty() {
@@ -35,6 +52,26 @@ class ByzantineExplorationTest {
     isFound(
         broadcast(3, 1, Mutation.COMPARE_SIGNATURES).signsTwice().explorer(),
         "an innocent sender is found guilty");
+  }
+
+  /** A sender that lies about its history is not heard, and an honest one is. */
+  @Tag("campaign")
+  @Test
+  void linksAreSafeInEveryExecution() {
+    exhausted(new LinksWorld(1, null).history(), 1_925);
+  }
+
+  @Tag("campaign")
+  @Test
+  void noPriorityWithoutEvidenceCountsInAnyExecution() {
+    exhausted(new LinksWorld(1, null).preference(), 10_501);
+  }
+
+  /** Who has decided aborts too, if anybody does. */
+  @Tag("campaign")
+  @Test
+  void whoHasDecidedServesInEveryExecution() {
+    exhausted(new CheapQuorumWorld(2, 1, 0, null).serving().explorer(), 232_948);
   }
 
   @Tag("campaign")
@@ -65,6 +102,18 @@ class ByzantineExplorationTest {
   }
 
   @Test
+  void anUncheckedHistoryIsFound() {
+    isFound(new LinksWorld(1, Mutation.HISTORY_UNCHECKED).history(), "agreement");
+  }
+
+  @Test
+  void aBelievedPriorityIsFound() {
+    isFound(
+        new LinksWorld(1, Mutation.BELIEVE_PRIORITY).preference(),
+        "a priority without evidence counts for nothing");
+  }
+
+  @Test
   void signingWithoutDomainIsFound() {
     isFound(broadcast(3, 1, Mutation.SIGN_WITHOUT_DOMAIN).othersSend().explorer(), "agreement");
   }
@@ -80,6 +129,14 @@ class ByzantineExplorationTest {
   @CsvSource({"PANIC_WITHOUT_REVOKING", "READ_BEFORE_REVOKING"})
   void aBrokenRevocationIsFound(Mutation mutation) {
     isFound(cheapQuorum(2, 1, 0, mutation), "whoever aborts carries the decision");
+  }
+
+  /** The leader has decided, and hears of no panic any more: the follower is left alone. */
+  @Test
+  void aDecidedProcessThatStopsServingIsFound() {
+    isFound(
+        new CheapQuorumWorld(2, 1, 0, Mutation.STOP_SERVING).serving().explorer(),
+        "who has decided serves");
   }
 
   /** Three processes, of which the leader is Byzantine. */
@@ -99,19 +156,16 @@ class ByzantineExplorationTest {
   }
 
   private static BroadcastWorld broadcast(int processes, int faults, @Nullable Mutation mutation) {
-    return new BroadcastWorld(
-        processes, faults, 1, mutation == null ? SafetyRules.KEPT : mutation.rules());
+    return new BroadcastWorld(processes, faults, 1, mutation);
   }
 
   private static Explorer cheapQuorum(
       int processes, int memories, int byzantine, @Nullable Mutation mutation) {
-    return new CheapQuorumWorld(
-            processes, memories, byzantine, mutation == null ? SafetyRules.KEPT : mutation.rules())
-        .explorer();
+    return new CheapQuorumWorld(processes, memories, byzantine, mutation).explorer();
   }
 
   private static void exhausted(Explorer explorer, long states) {
-    org.remora.sim.explore.Report report = explorer.run();
+    Report report = explorer.run();
     assertThat(report.violation()).isEmpty();
     assertThat(report.exhausted()).isTrue();
     assertThat(report.neverSeen()).isEmpty();
