@@ -502,8 +502,8 @@ final class Stream {
             if (ended() != null) {
               switch (outcome) {
                 case ACK -> then.accept(registers);
-                  // Everyone may read, so the region is not there at all; what was not read must
-                  // never pass for empty.
+                // Everyone may read, so the region is not there at all; what was not read must
+                // never pass for empty.
                 case NAK -> current.giveUp();
                 case UNKNOWN -> read(register, count, then);
               }
