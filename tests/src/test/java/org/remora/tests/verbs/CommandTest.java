@@ -16,7 +16,7 @@ class CommandTest {
   private static final String MAIN = "org.remora.apps.Main";
 
   @ParameterizedTest
-  @ValueSource(strings = {"protected-memory-paxos", "aligned-paxos", "disk-paxos"})
+  @ValueSource(strings = {"protected-memory-paxos", "aligned-paxos"})
   void agree(String algorithm) throws Exception {
     try (Jvm jvm =
         Jvm.start(
