@@ -1,6 +1,9 @@
 package org.remora.memory;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -16,6 +19,11 @@ import java.util.Objects;
  */
 public final class Value {
   private static final int SHOWN_BYTES_MAX = 24;
+
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /** ⊥: the content of a register that was never written. */
   public static final Value BOTTOM = new Value(new byte[0], 0, 0);
@@ -66,9 +74,7 @@ public final class Value {
   /** The 8 bytes of {@code word}, big-endian: the content of a register of a region of words. */
   public static Value ofWord(long word) {
     byte[] bytes = new byte[Long.BYTES];
-    for (int i = 0; i < Long.BYTES; i++) {
-      bytes[i] = (byte) (word >>> (56 - 8 * i));
-    }
+    LONGS.set(bytes, 0, word);
     return wrap(bytes);
   }
 
@@ -84,11 +90,7 @@ public final class Value {
     if (length != Long.BYTES) {
       throw new IllegalStateException("not a word: " + length + " bytes");
     }
-    long word = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      word = word << 8 | (bytes[offset + i] & 0xff);
-    }
-    return word;
+    return (long) LONGS.get(bytes, offset);
   }
 
   /** Whether this is ⊥. */
@@ -109,6 +111,16 @@ public final class Value {
    */
   public byte byteAt(int index) {
     return bytes[offset + Objects.checkIndex(index, length)];
+  }
+
+  /** The 4 bytes from {@code index} on, big-endian; the caller has checked that they are there. */
+  int intAt(int index) {
+    return (int) INTS.get(bytes, offset + index);
+  }
+
+  /** The 8 bytes from {@code index} on, big-endian; the caller has checked that they are there. */
+  long longAt(int index) {
+    return (long) LONGS.get(bytes, offset + index);
   }
 
   /** A copy of the bytes. */

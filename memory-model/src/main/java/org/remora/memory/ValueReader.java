@@ -1,7 +1,5 @@
 package org.remora.memory;
 
-import java.nio.ByteBuffer;
-
 /**
  * Takes a {@link Value} apart field by field, as {@link ValueWriter} put it together: the reading
  * half of every codec. Every method throws {@link MalformedValueException} when the field is not
@@ -9,30 +7,31 @@ import java.nio.ByteBuffer;
  */
 public final class ValueReader {
   private final Value source;
-  private final ByteBuffer buffer;
+  private int at;
 
   /** A reader from the first byte of {@code source} on. */
   public ValueReader(Value source) {
     this.source = source;
-    buffer = source.asBuffer();
   }
 
   /** Takes one byte, as 0 to 255. */
   public int takeByte() {
     require(1);
-    return buffer.get() & 0xff;
+    return source.byteAt(at++) & 0xff;
   }
 
   /** Takes 4 bytes. */
   public int takeInt() {
     require(Integer.BYTES);
-    return buffer.getInt();
+    at += Integer.BYTES;
+    return source.intAt(at - Integer.BYTES);
   }
 
   /** Takes 8 bytes. */
   public long takeLong() {
     require(Long.BYTES);
-    return buffer.getLong();
+    at += Long.BYTES;
+    return source.longAt(at - Long.BYTES);
   }
 
   /** Takes a length of 4 bytes, −1 for ⊥, and that many bytes, without a copy. */
@@ -45,22 +44,21 @@ public final class ValueReader {
       throw new MalformedValueException("a length of " + length);
     }
     require(length);
-    Value value = source.slice(buffer.position(), length);
-    buffer.position(buffer.position() + length);
-    return value;
+    at += length;
+    return source.slice(at - length, length);
   }
 
   /** Checks that nothing is left: two encodings of one content do not exist. */
   public void end() {
-    if (buffer.hasRemaining()) {
-      throw new MalformedValueException(buffer.remaining() + " bytes too many");
+    if (at < source.length()) {
+      throw new MalformedValueException(source.length() - at + " bytes too many");
     }
   }
 
   private void require(int count) {
-    if (buffer.remaining() < count) {
+    if (source.length() - at < count) {
       throw new MalformedValueException(
-          count + " bytes expected, " + buffer.remaining() + " are left");
+          count + " bytes expected, " + (source.length() - at) + " are left");
     }
   }
 }

@@ -32,6 +32,11 @@ final class EventLoop implements Clock {
   /** Some 10 to 20 µs: as long as a neighbour that is about to answer takes. */
   private static final int SPINS = 400;
 
+  /**
+   * A thread that spins looks at the clock once in so many times: that costs more than the rest.
+   */
+  private static final int CLOCK_LOOKS = 16;
+
   /** How many rounds a calling thread runs at most before it leaves the rest to the loop's own. */
   private static final int CALLER_ROUNDS_MAX = 16;
 
@@ -50,11 +55,19 @@ final class EventLoop implements Clock {
   /** {@link #sleepsUntil}: the thread does not sleep. */
   private static final long AWAKE = Long.MIN_VALUE;
 
+  /** So long after the last call of {@link #help} the loop's own thread takes the watch back. */
+  private static final long HELP_NANOS = 500_000;
+
+  /** How long a helper waits for the watch before it tries again. */
+  private static final long WATCH_NANOS = 20_000;
+
   private static final VarHandle OWNER;
+  private static final VarHandle WATCHER;
 
   static {
     try {
       OWNER = MethodHandles.lookup().findVarHandle(EventLoop.class, "owner", Thread.class);
+      WATCHER = MethodHandles.lookup().findVarHandle(EventLoop.class, "watcher", Thread.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -63,25 +76,25 @@ final class EventLoop implements Clock {
   private static final Comparator<TimerTask> BY_DEADLINE =
       Comparator.<TimerTask>comparingLong(t -> t.deadline).thenComparingLong(t -> t.order);
 
-  /** What a loop's thread waits in. */
+  /** What the watcher of a loop waits in. */
   interface Waiter {
     /** How often the thread looks for work before it waits. */
     int looks();
 
-    /** Looks for work without waiting; on the loop's thread, without owning it. */
+    /** Looks for work without waiting; by the watcher, without owning the loop. */
     boolean look();
 
-    /** Does what there is; on the loop's thread, owning it. False if there was nothing. */
+    /** Does what there is; by the watcher, owning the loop. False if there was nothing. */
     boolean poll();
 
     /** Sends on what was left for the end of a round; by the owner. */
     void flush();
 
-    /** Waits for work, so many nanoseconds at most; on the loop's thread, without owning it. */
+    /** Waits for work, so many nanoseconds at most; by the watcher, without owning the loop. */
     void await(long nanosMax);
 
-    /** Ends the wait that is under way, or the next; from any thread. */
-    void wake(Thread thread);
+    /** Ends the wait of {@code watcher} that is under way, or the next; from any thread. */
+    void wake(Thread watcher);
   }
 
   /** Waits for other threads only. */
@@ -161,6 +174,30 @@ final class EventLoop implements Clock {
 
   private volatile boolean stopped;
 
+  // Who waits for work: the thread, or one that helps it.
+
+  /**
+   * Who looks for work and waits for it, in {@link #waiter}: the loop's thread, or a thread that
+   * helps; null between the calls of one that does.
+   */
+  @SuppressWarnings("UnusedVariable") // used through WATCHER
+  private volatile @Nullable Thread watcher;
+
+  /** A helper wants the watch. */
+  private volatile boolean called;
+
+  /** How often a helper has begun to help. */
+  private volatile long helps;
+
+  /** The thread has left the watch to helpers. */
+  private volatile boolean aside;
+
+  /** There is something to do that no helper need know of: the thread is to take the watch back. */
+  private volatile boolean recalled;
+
+  /** The thread that hands in and then helps: what it hands in waits until it does. */
+  private volatile @Nullable Thread helper;
+
   /**
    * A loop that waits for {@link #start}.
    *
@@ -175,6 +212,7 @@ final class EventLoop implements Clock {
     this.failed = failed;
     this.waiter = waiter;
     thread = new LoopThread(this::run, name);
+    watcher = thread;
   }
 
   void start() {
@@ -184,7 +222,14 @@ final class EventLoop implements Clock {
   /** Stops the loop after the current callback; from any thread. */
   void stop() {
     stopped = true;
-    waiter.wake(thread);
+    wakeWatcher();
+    LockSupport.unpark(thread);
+  }
+
+  /** Ends the wait of whoever waits in {@link #waiter}. */
+  private void wakeWatcher() {
+    Thread waits = watcher;
+    waiter.wake(waits == null ? thread : waits);
   }
 
   boolean isStopped() {
@@ -203,6 +248,22 @@ final class EventLoop implements Clock {
     return !thread.isAlive();
   }
 
+  /** Waits until no helper is within {@link #help} of a stopped loop; false if one stays there. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean joinHelper(long nanosMax) {
+    long end = System.nanoTime() + nanosMax;
+    for (Thread there = watcher; there != null && there != thread; there = watcher) {
+      if (there == Thread.currentThread()) {
+        return true; // it closes the process in a callback
+      }
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(this, WATCH_NANOS);
+    }
+    return true;
+  }
+
   /** Interrupts a callback on the loop's thread that does not come to its end. */
   void interrupt() {
     thread.interrupt();
@@ -215,7 +276,9 @@ final class EventLoop implements Clock {
     }
     inbox.put(item);
     if (sleepsUntil != AWAKE) {
-      waiter.wake(thread);
+      wakeWatcher();
+    } else if (aside && !isHelper() && !isOwner()) {
+      recall();
     }
   }
 
@@ -225,7 +288,7 @@ final class EventLoop implements Clock {
    */
   void execute(Inbox.Item item) {
     // A task of the running callback goes behind it; and a loop's thread has its own loop to run.
-    if (isOwner() || Thread.currentThread() instanceof LoopThread) {
+    if (isOwner() || isHelper() || Thread.currentThread() instanceof LoopThread) {
       put(item);
       return;
     }
@@ -248,8 +311,105 @@ final class EventLoop implements Clock {
   private void wakeForTheRest() {
     long sleeps = sleepsUntil;
     if (sleeps != AWAKE && (!inbox.isEmpty() || dueAt < sleeps)) {
-      waiter.wake(thread);
+      wakeWatcher();
+    } else if (aside) {
+      // What was sent now is answered soon, and no helper need be there for it.
+      recall();
     }
+  }
+
+  private void recall() {
+    recalled = true;
+    LockSupport.unpark(thread);
+  }
+
+  /**
+   * Takes the watch on the calling thread: looks for work and runs it; with none there, waits until
+   * something comes or a timer is due, so many nanoseconds at most. The first of such calls has to
+   * fetch the watch from the loop's thread, and may do nothing else; that takes it back when they
+   * end. Until then, what the calling thread hands in waits for its next call.
+   *
+   * @return whether anything was run
+   */
+  boolean help(long nanosMax) {
+    if (isOwner()) {
+      throw new IllegalStateException("called on the event loop, which cannot wait for itself");
+    }
+    Thread current = Thread.currentThread();
+    if (stopped) {
+      return false;
+    }
+    if (!WATCHER.compareAndSet(this, null, current)) {
+      called = true;
+      waiter.wake(thread);
+      LockSupport.parkNanos(this, Math.min(WATCH_NANOS, nanosMax));
+      return false;
+    }
+    helper = current;
+    long number = helps;
+    helps = number + 1; // by the watcher alone
+    boolean ran = false;
+    for (int idle = 0; !stopped && !ran; idle++) {
+      if (isDue() || waiter.look()) {
+        ran = runOnHelper();
+      } else if (nanosMax == 0 || idle > waiter.looks()) {
+        break;
+      } else if (idle < waiter.looks()) {
+        Thread.onSpinWait();
+      } else if (current.isInterrupted()) {
+        break; // it would not wait
+      } else {
+        sleep(nanosMax);
+      }
+    }
+    watcher = null;
+    return ran;
+  }
+
+  /** Plain: only the calling thread itself can have put itself there. */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isHelper() {
+    return helper == Thread.currentThread();
+  }
+
+  /** Runs what there is; false if somebody else does. */
+  private boolean runOnHelper() {
+    if (wanted || !acquire()) {
+      return false;
+    }
+    try {
+      boolean worked = true;
+      for (int rounds = 0; worked && rounds < CALLER_ROUNDS_MAX && !stopped; rounds++) {
+        worked = waiter.poll();
+        worked |= round();
+        worked |= runTimers();
+        waiter.flush();
+      }
+    } catch (Throwable bug) { // the process's, not the caller's
+      broken(bug);
+    }
+    release();
+    return true;
+  }
+
+  /** Leaves the watch to helpers until none has come for a while. */
+  private void stepAside() {
+    called = false;
+    aside = true;
+    watcher = null;
+    long before;
+    do {
+      before = helps;
+      LockSupport.parkNanos(this, HELP_NANOS);
+      // An interrupt is nobody's message here; left set, it would turn waiting into spinning.
+      if (!stopped) {
+        Thread.interrupted();
+      }
+    } while (!stopped
+        && ((helps != before && !recalled) || !WATCHER.compareAndSet(this, null, thread)));
+    recalled = false;
+    aside = false;
+    helper = null;
   }
 
   /**
@@ -289,6 +449,11 @@ final class EventLoop implements Clock {
     return OWNER.get(this) == Thread.currentThread();
   }
 
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isThread() {
+    return Thread.currentThread() == thread;
+  }
+
   private boolean acquire() {
     return OWNER.compareAndSet(this, null, Thread.currentThread());
   }
@@ -323,13 +488,16 @@ final class EventLoop implements Clock {
   private void run() {
     int idle = 0;
     while (!stopped) {
-      if (isDue() || waiter.look()) {
+      if (called) {
+        stepAside();
+        idle = 0;
+      } else if (!inbox.isEmpty() || (idle % CLOCK_LOOKS == 0 && isDue()) || waiter.look()) {
         runOnThread();
         idle = 0;
       } else if (++idle < waiter.looks()) {
         Thread.onSpinWait();
       } else {
-        sleep();
+        sleep(NEVER);
       }
     }
     if (acquire()) {
@@ -358,7 +526,7 @@ final class EventLoop implements Clock {
     wanted = false;
     try {
       boolean worked = true;
-      while (worked && !stopped) {
+      while (worked && !stopped && !called) {
         worked = waiter.poll();
         worked |= round();
         worked |= runTimers();
@@ -423,22 +591,22 @@ final class EventLoop implements Clock {
     return worked;
   }
 
-  private void sleep() {
+  private void sleep(long nanosMax) {
     // Announced before the last look, and at first as if for ever: a caller that leaves something
     // behind after that look sees a sleeper that it must wake.
     sleepsUntil = NEVER;
     long due = dueAt;
-    if (inbox.isEmpty() && !stopped && due != NOW) {
+    if (inbox.isEmpty() && !stopped && !called && due != NOW) {
       if (due != NEVER) {
         sleepsUntil = due;
-        waiter.await(Math.max(0, due - now()));
+        waiter.await(Math.min(nanosMax, Math.max(0, due - now())));
       } else {
-        waiter.await(NEVER);
+        waiter.await(nanosMax);
       }
     }
     sleepsUntil = AWAKE;
     // An interrupt is nobody's message here; left set, it would turn waiting into spinning.
-    if (!stopped) {
+    if (!stopped && isThread()) {
       Thread.interrupted();
     }
   }

@@ -103,6 +103,26 @@ public final class LocalMachine implements RunningMachine {
   }
 
   /**
+   * Lets the calling thread do the work of process {@code number}: it runs what there is, and if
+   * there is nothing, waits for it, so many nanoseconds at most; 0 to look only. For a thread that
+   * has nothing else to do until its answers come. What it hands in between two calls is run
+   * together, with the next.
+   *
+   * <p>One thread at a time can do so; for another, and at the first call of a row, this may return
+   * at once. When no further call comes, the process's own thread goes on, after a millisecond at
+   * most. Callbacks then run under whatever locks the caller holds.
+   *
+   * @return whether there was anything to run
+   * @throws IllegalStateException if it is called by a callback of that process
+   */
+  public boolean poll(int number, long nanosMax) {
+    if (nanosMax < 0) {
+      throw new IllegalArgumentException("not a negative time: " + nanosMax);
+    }
+    return local(number).loop.help(nanosMax);
+  }
+
+  /**
    * Stops every process after the callback that runs there, and waits a bounded time for the
    * threads to end. Without effect the second time. A callback may call it; its own thread ends
    * with that callback.

@@ -185,6 +185,26 @@ public final class SocketProcess implements ProcessContext, Machine, AutoCloseab
   }
 
   /**
+   * Lets the calling thread do the process's work: it sends, receives and runs what there is, and
+   * if there is nothing, waits for it, so many nanoseconds at most; 0 to look only. For a thread
+   * that has nothing else to do until its answers come: between it and the network no other thread
+   * stands, and what it hands in between two calls goes out together, with the next.
+   *
+   * <p>One thread at a time can do so; for another, and at the first call of a row, this may return
+   * at once. When no further call comes, the process's own thread goes on, after a millisecond at
+   * most. Callbacks then run under whatever locks the caller holds.
+   *
+   * @return whether there was anything to run
+   * @throws IllegalStateException if it is called by a callback of this process
+   */
+  public boolean poll(long nanosMax) {
+    if (nanosMax < 0) {
+      throw new IllegalArgumentException("not a negative time: " + nanosMax);
+    }
+    return loop.help(nanosMax);
+  }
+
+  /**
    * Defines a region at a memory, as soon as its host is reached; to no effect if the very same is
    * defined there. Whatever this process submits after is executed after. That the host refused is
    * logged; {@link #defineAt} tells.
@@ -247,6 +267,9 @@ public final class SocketProcess implements ProcessContext, Machine, AutoCloseab
       if (!loop.join(CLOSE_NANOS_MAX)) {
         LOG.warn("process {} is still in a callback; its thread is interrupted", self);
         loop.interrupt();
+      }
+      if (!loop.joinHelper(CLOSE_NANOS_MAX)) {
+        LOG.warn("process {} is still in a callback on a thread that polls", self);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.remora.memory.Clock;
@@ -230,6 +233,108 @@ final class CallerRunsTest {
                       () ->
                           machine.process(2).execute(() -> ran.complete(Thread.currentThread()))));
       assertThat(ran.get(10, TimeUnit.SECONDS).getName()).isEqualTo("remora-process-2");
+    }
+  }
+
+  @Test
+  void aThreadThatPollsDoesTheWorkOfWhatItHandedIn() {
+    try (LocalMachine machine = LocalMachine.of(1, 3).callerRuns().build()) {
+      machine.defineEverywhere(SLOTS);
+      ProcessContext process = machine.process(1);
+      Set<Thread> threads = ConcurrentHashMap.newKeySet();
+      int done = 0;
+      int together = 0;
+      AtomicInteger acknowledged = new AtomicInteger();
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (System.nanoTime() < deadline && (done < 1_000 || together == 0)) {
+        for (int i = 0; i < 4; i++) {
+          process.execute(
+              () ->
+                  process
+                      .memory(1)
+                      .write(
+                          SLOTS,
+                          0,
+                          Value.EMPTY,
+                          outcome -> {
+                            threads.add(Thread.currentThread());
+                            acknowledged.incrementAndGet();
+                          }));
+        }
+        int before = acknowledged.get();
+        done += 4;
+        do {
+          machine.poll(1, TimeUnit.MILLISECONDS.toNanos(1));
+        } while (acknowledged.get() < done && System.nanoTime() < deadline);
+        // All of a round in one call: nothing of it had been run before.
+        together += acknowledged.get() - before == 4 ? 1 : 0;
+      }
+      assertThat(acknowledged.get()).isEqualTo(done);
+      assertThat(threads).contains(Thread.currentThread());
+      assertThat(together).isPositive();
+      assertThat(machine.failure(1)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatAPollerLeavesBehindIsDoneAllTheSame() throws Exception {
+    try (LocalMachine machine = LocalMachine.of(1, 0).callerRuns().build()) {
+      ProcessContext process = machine.process(1);
+      for (int i = 0; i < 20; i++) {
+        for (int polls = 0; polls < 10; polls++) {
+          machine.poll(1, 10_000);
+        }
+        CountDownLatch ended = new CountDownLatch(2);
+        process.execute(ended::countDown);
+        process.execute(() -> process.clock().after(1_000, ended::countDown));
+        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void othersAreServedWhileAThreadPolls() throws Exception {
+    try (LocalMachine machine = LocalMachine.of(1, 0).callerRuns().build()) {
+      ProcessContext process = machine.process(1);
+      AtomicBoolean ends = new AtomicBoolean();
+      Thread poller =
+          new Thread(
+              () -> {
+                while (!ends.get()) {
+                  machine.poll(1, TimeUnit.MILLISECONDS.toNanos(1));
+                }
+              },
+              "poller");
+      poller.start();
+      try {
+        for (int i = 0; i < 200; i++) {
+          CompletableFuture<Integer> answer = new CompletableFuture<>();
+          process.execute(() -> process.clock().after(1_000, () -> answer.complete(1)));
+          assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        }
+      } finally {
+        ends.set(true);
+        poller.join(30_000);
+      }
+      assertThat(poller.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void aCallbackCannotWaitForItself() throws Exception {
+    try (LocalMachine machine = LocalMachine.of(1, 0).callerRuns().build()) {
+      CompletableFuture<Throwable> refused = new CompletableFuture<>();
+      machine
+          .process(1)
+          .execute(
+              () -> {
+                try {
+                  machine.poll(1, 0);
+                } catch (IllegalStateException e) {
+                  refused.complete(e);
+                }
+              });
+      assertThat(refused.get(30, TimeUnit.SECONDS)).isNotNull();
     }
   }
 }

@@ -421,4 +421,58 @@ final class SocketProcessTest {
     assertThat(host.counts().admitted()).isZero();
     assertThat(host.memory.table.peek(0, 0)).isEqualTo(Value.BOTTOM);
   }
+
+  @Test
+  void aThreadThatPollsSendsAndReceives() throws Exception {
+    SocketProcess process = process(host().endpoint());
+    process.define(1, SLOTS);
+    assertThat(write(process, 0, Value.of("first")).get(30, TimeUnit.SECONDS))
+        .isEqualTo(Outcome.ACK);
+    List<Thread> ranOn = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      CompletableFuture<Outcome> ended = write(process, i % 64, Value.of("at " + i));
+      var unused = ended.thenRun(() -> ranOn.add(Thread.currentThread()));
+      await(
+          "the write",
+          () -> {
+            process.poll(1_000_000);
+            return ended.isDone();
+          });
+    }
+    assertThat(ranOn).contains(Thread.currentThread());
+    // It polls no more; the process goes on.
+    assertThat(write(process, 0, Value.of("last")).get(30, TimeUnit.SECONDS))
+        .isEqualTo(Outcome.ACK);
+    assertThat(read(process, 0)).isEqualTo(Value.of("last"));
+    assertThat(process.failure()).isEmpty();
+  }
+
+  @Test
+  void aProcessIsClosedWhileAThreadPolls() throws Exception {
+    SocketProcess process = process(host().endpoint());
+    AtomicInteger polls = new AtomicInteger();
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    Thread poller =
+        new Thread(
+            () -> {
+              try {
+                while (!ended.isDone()) {
+                  process.poll(1_000_000);
+                  polls.incrementAndGet();
+                }
+              } catch (Throwable e) { // which it must not
+                ended.complete(e);
+              }
+            },
+            "poller");
+    poller.start();
+    await("it polls", () -> polls.get() > 20);
+    process.close();
+    int before = polls.get();
+    await("it returns at once", () -> polls.get() > before + 20);
+    assertThat(ended).isNotDone();
+    ended.complete(new IllegalStateException("the end"));
+    poller.join(30_000);
+    assertThat(poller.isAlive()).isFalse();
+  }
 }
