@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.remora.crash.HeartbeatOmega;
 import org.remora.crash.log.Configuration;
 import org.remora.crash.log.LogSettings;
@@ -23,8 +24,13 @@ import org.remora.socket.SocketProcess;
  */
 final class GroupFile {
   /** Slower than in one JVM: processes that have just started, on few cores, often pause. */
-  private static final HeartbeatOmega.Settings HEARTBEATS =
+  static final HeartbeatOmega.Settings HEARTBEATS =
       new HeartbeatOmega.Settings(10_000_000, 15, 6, 2, false);
+
+  /** A detector that is faster is calm with processes that have just started. */
+  private static final int FAST_MICROS = 10_000;
+
+  private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final Path file;
   private final YamlMap top;
@@ -57,7 +63,7 @@ final class GroupFile {
       throw top.mistake("at least one memory and one replica are no spares");
     }
     members = new Configuration(0, set(firstReplicas), set(firstMemories));
-    LogSettings standard = LogSettings.of(1);
+    LogSettings standard = LogSettings.of(1).withTiming(LogSettings.Timing.NETWORK);
     HeartbeatOmega.Settings heartbeats = HEARTBEATS;
     if (top.has("log")) {
       YamlMap log = top.map("log", Set.of("ring", "window", "entry-bytes", "heartbeat-micros"));
@@ -73,7 +79,12 @@ final class GroupFile {
       long micros = log.number("heartbeat-micros", (int) (heartbeats.periodNanos() / 1000));
       detector =
           new HeartbeatOmega.Settings(
-              1000 * micros, heartbeats.scoreMax(), heartbeats.upAt(), heartbeats.downAt(), false);
+                  1000 * micros,
+                  heartbeats.scoreMax(),
+                  heartbeats.upAt(),
+                  heartbeats.downAt(),
+                  false)
+              .calm(micros < FAST_MICROS ? CALM_NANOS : 0);
     } else {
       settings = standard;
       detector = heartbeats;

@@ -28,6 +28,13 @@ import org.remora.memory.Value;
  * dead at once. One that abdicated does not name itself any more; one that stood back and no longer
  * does counts as alive, also to itself, once its score has risen again.
  *
+ * <p>What is to be replaced fast must be silent for a short time only, and processes that have just
+ * started are, again and again. With {@link Settings#calm} a process is given {@value
+ * #CALM_PATIENCE} times as long for a while after the start, after it came back, and, for longer
+ * each time, after it was taken for dead by mistake; and one that sees that it was itself late, or
+ * has just started, names itself only when the others may have seen it alive again: two that both
+ * take themselves for the leader replace each other without end.
+ *
  * <p>For algorithms that outlive all memories, or need none, the counters travel by message too.
  * Costs, per process and period, one write and one read per memory, and one broadcast if messages
  * are used. At a memory that does not answer, one operation waits; no more are sent.
@@ -38,6 +45,12 @@ public final class HeartbeatOmega implements Omega {
 
   /** In the counter of a process that shall not be the leader. */
   private static final long MARK = 1L << 62;
+
+  /** While it is treated calmly, so many still periods count as one. */
+  static final int CALM_PATIENCE = 16;
+
+  /** So often at most the calm time doubles. */
+  private static final int MISTAKES_MAX = 6;
 
   private final ProcessContext process;
   private final Settings settings;
@@ -53,6 +66,21 @@ public final class HeartbeatOmega implements Omega {
   private final boolean[] moved;
   private final int[] scores;
   private final boolean[] alive;
+
+  /** Since how many periods a counter has been still. */
+  private final int[] still;
+
+  /** Until which of the own periods a process is treated calmly. */
+  private final long[] calmUntil;
+
+  /** How often it was taken for dead by mistake. */
+  private final int[] mistakes;
+
+  /** Whether it has begun anew since it was taken for dead. */
+  private final boolean[] restarted;
+
+  private long periods;
+  private long beatAt;
   private long counter;
   private int leader = 1;
   private boolean abdicated;
@@ -72,10 +100,19 @@ public final class HeartbeatOmega implements Omega {
     moved = new boolean[processes + 1];
     scores = new int[processes + 1];
     alive = new boolean[processes + 1];
+    still = new int[processes + 1];
+    calmUntil = new long[processes + 1];
+    mistakes = new int[processes + 1];
+    restarted = new boolean[processes + 1];
     // Everybody gets the benefit of the doubt, so that the first process leads from the start.
     for (int p = 1; p <= processes; p++) {
       scores[p] = settings.scoreMax;
       alive[p] = true;
+      calmUntil[p] = settings.calmPeriods();
+    }
+    if (settings.calmNanos > 0) {
+      // The others may take this one for dead by now.
+      doubtOneself();
     }
   }
 
@@ -87,27 +124,44 @@ public final class HeartbeatOmega implements Omega {
    * @param upAt the score at which a process that was taken for dead counts as alive
    * @param downAt the score at which a process that was taken for alive counts as dead
    * @param byMessage whether heartbeats are also sent by message
+   * @param calmNanos how long processes that have just started are treated calmly, in nanoseconds;
+   *     0 for never
    */
-  public record Settings(long periodNanos, int scoreMax, int upAt, int downAt, boolean byMessage) {
+  public record Settings(
+      long periodNanos, int scoreMax, int upAt, int downAt, boolean byMessage, long calmNanos) {
     /** A period of 1 ms and the thresholds of [Mu20]: a silent process is dead after 13 ms. */
     public static final Settings DEFAULT = new Settings(1_000_000, 15, 6, 2, false);
 
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException unless 0 ≤ downAt &lt; upAt ≤ scoreMax and the period is
-     *     positive
+     * @throws IllegalArgumentException unless 0 ≤ downAt &lt; upAt ≤ scoreMax, the period is
+     *     positive and the calm time not negative
      */
     public Settings {
-      if (periodNanos < 1 || downAt < 0 || downAt >= upAt || upAt > scoreMax) {
+      if (periodNanos < 1 || calmNanos < 0 || downAt < 0 || downAt >= upAt || upAt > scoreMax) {
         throw new IllegalArgumentException(
             "0 <= downAt < upAt <= scoreMax and a positive period are needed");
       }
     }
 
+    /** The same without calm. */
+    public Settings(long periodNanos, int scoreMax, int upAt, int downAt, boolean byMessage) {
+      this(periodNanos, scoreMax, upAt, downAt, byMessage, 0);
+    }
+
     /** These settings, with heartbeats by message too. */
     public Settings withMessages() {
-      return new Settings(periodNanos, scoreMax, upAt, downAt, true);
+      return new Settings(periodNanos, scoreMax, upAt, downAt, true, calmNanos);
+    }
+
+    /** These settings, with processes that have just started treated calmly for so long. */
+    public Settings calm(long nanos) {
+      return new Settings(periodNanos, scoreMax, upAt, downAt, byMessage, nanos);
+    }
+
+    private long calmPeriods() {
+      return calmNanos / periodNanos;
     }
   }
 
@@ -161,14 +215,37 @@ public final class HeartbeatOmega implements Omega {
     if (back != standsBack) {
       back = standsBack;
       if (back) {
-        scores[process.self()] = 0;
-        alive[process.self()] = false;
+        doubtOneself();
       }
       lead();
     }
   }
 
+  private void doubtOneself() {
+    scores[process.self()] = 0;
+    alive[process.self()] = false;
+  }
+
+  /** Whether this process was silent for so long that another may have taken it for dead. */
+  private boolean wasLate() {
+    long now = process.clock().now();
+    long silence = now - beatAt;
+    boolean first = periods == 0;
+    beatAt = now;
+    return !first
+        && settings.calmNanos > 0
+        && silence / settings.periodNanos
+            >= (long) patience(process.self()) * (settings.scoreMax - settings.downAt);
+  }
+
+  private int patience(int other) {
+    return periods < calmUntil[other] ? CALM_PATIENCE : 1;
+  }
+
   private void beat() {
+    if (wasLate()) {
+      doubtOneself();
+    }
     judge();
     counter++;
     lanes.forEach(this::exchange);
@@ -209,6 +286,7 @@ public final class HeartbeatOmega implements Omega {
     // Differs, not exceeds: a process may have begun anew. Each memory apart, for of two of which
     // one lags both may be still and yet differ.
     if (beat != counters[where][other] && other != process.self()) {
+      restarted[other] |= (beat & ~MARK) < (counters[where][other] & ~MARK);
       counters[where][other] = beat;
       moved[other] = (beat & MARK) == 0;
       if (!moved[other]) {
@@ -219,14 +297,35 @@ public final class HeartbeatOmega implements Omega {
   }
 
   private void judge() {
+    periods++;
     moved[process.self()] = !back;
     for (int p = process.processes(); p >= 1; p--) {
-      scores[p] =
-          moved[p] ? Math.min(settings.scoreMax, scores[p] + 1) : Math.max(0, scores[p] - 1);
+      if (moved[p]) {
+        still[p] = 0;
+        scores[p] = Math.min(settings.scoreMax, scores[p] + 1);
+      } else if (++still[p] % patience(p) == 0) {
+        scores[p] = Math.max(0, scores[p] - 1);
+      }
       moved[p] = false;
-      alive[p] = alive[p] ? scores[p] > settings.downAt : scores[p] >= settings.upAt;
+      boolean before = alive[p];
+      alive[p] = before ? scores[p] > settings.downAt : scores[p] >= settings.upAt;
+      if (alive[p] && !before) {
+        isBack(p);
+      }
     }
     lead();
+  }
+
+  /** A process that was taken for dead is alive: it has begun anew, or it was a mistake. */
+  private void isBack(int other) {
+    if (restarted[other]) {
+      mistakes[other] = 0;
+      restarted[other] = false;
+    } else if (other != process.self()) {
+      mistakes[other] = Math.min(MISTAKES_MAX, mistakes[other] + 1);
+    }
+    calmUntil[other] =
+        Math.max(calmUntil[other], periods + (settings.calmPeriods() << mistakes[other]));
   }
 
   /** The leader is the lowest process alive; if there is none, this one must do. */

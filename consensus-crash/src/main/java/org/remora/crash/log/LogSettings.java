@@ -10,6 +10,8 @@ import java.util.Objects;
  * @param ring R: how many entries the ring of a memory holds for certain. A replica that is further
  *     behind may need a snapshot
  * @param window W: how many entries the leader has outstanding at most, at most R
+ * @param partialEntries how many entries are outstanding at most when one that is not full is made:
+ *     with as many under way, commands wait for company, and go together when one has ended
  * @param entryBytes the most bytes of one entry, its commands and their headers together; a command
  *     has at most {@link #commandBytes}
  * @param queueCommands how many commands may wait at the leader for room in the window; the sender
@@ -27,6 +29,7 @@ public record LogSettings(
     int number,
     int ring,
     int window,
+    int partialEntries,
     int entryBytes,
     int queueCommands,
     int sessionCommands,
@@ -49,6 +52,9 @@ public record LogSettings(
       throw new IllegalArgumentException(
           "1 <= window <= ring <= 2^24, not " + window + " and " + ring);
     }
+    if (partialEntries < 1) {
+      throw new IllegalArgumentException("at least one entry that is not full, not less");
+    }
     if (entryBytes <= Command.HEADER_BYTES || entryBytes > 1 << 28) {
       throw new IllegalArgumentException(
           "an entry has from " + (Command.HEADER_BYTES + 1) + " to 2^28 bytes, not " + entryBytes);
@@ -70,6 +76,7 @@ public record LogSettings(
         number,
         1024,
         64,
+        2,
         64 * 1024,
         64 * 1024,
         1024,
@@ -86,6 +93,27 @@ public record LogSettings(
         number,
         newRing,
         newWindow,
+        partialEntries,
+        entryBytes,
+        queueCommands,
+        sessionCommands,
+        sessions,
+        tailBytes,
+        chunkBytes,
+        snapshotBytesMax,
+        timing);
+  }
+
+  /**
+   * These settings with another bound on entries that are not full: a higher one answers many
+   * callers sooner, a lower one puts more into each write.
+   */
+  public LogSettings withPartialEntries(int newPartialEntries) {
+    return new LogSettings(
+        number,
+        ring,
+        window,
+        newPartialEntries,
         entryBytes,
         queueCommands,
         sessionCommands,
@@ -102,6 +130,7 @@ public record LogSettings(
         number,
         ring,
         window,
+        partialEntries,
         bytes,
         queueCommands,
         sessionCommands,
@@ -118,6 +147,7 @@ public record LogSettings(
         number,
         ring,
         window,
+        partialEntries,
         entryBytes,
         atLeader,
         inSession,
@@ -134,6 +164,7 @@ public record LogSettings(
         number,
         ring,
         window,
+        partialEntries,
         entryBytes,
         queueCommands,
         sessionCommands,
@@ -150,6 +181,7 @@ public record LogSettings(
         number,
         ring,
         window,
+        partialEntries,
         entryBytes,
         queueCommands,
         sessionCommands,
@@ -213,6 +245,21 @@ public record LogSettings(
     public static final Timing DEFAULT =
         new Timing(
             50_000, 1_000_000, 200_000, 4_000, 1_000_000, 20_000_000, 20_000_000, 100_000_000);
+
+    /**
+     * For memories at a distance of tens of microseconds, on machines where a process that waits
+     * had better sleep.
+     */
+    public static final Timing NETWORK =
+        new Timing(
+            1_000_000,
+            4_000_000,
+            1_000_000,
+            100_000,
+            4_000_000,
+            50_000_000,
+            50_000_000,
+            200_000_000);
 
     /**
      * Checks the numbers.

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,6 +22,7 @@ import org.remora.memory.Costs;
 import org.remora.sim.Fault;
 import org.remora.sim.Latency;
 import org.remora.sim.SimWorld;
+import org.remora.socket.LocalMachine;
 
 /** The detector settles on the lowest process that lives, and is steady where nothing fails. */
 class HeartbeatOmegaTest {
@@ -129,5 +135,83 @@ class HeartbeatOmegaTest {
   private static void runPeriods(SimWorld world, int periods) {
     long until = world.now() + periods * PERIOD;
     world.run(() -> world.now() >= until, 10_000_000);
+  }
+
+  /** How often process 2 changed its mind, and whom it names in the end. */
+  private static List<Integer> changesAt2(HeartbeatOmega.Settings settings, List<Fault> faults) {
+    SimWorld world = SimWorld.of(3, 1).faults(faults).build();
+    List<Omega> omegas = HeartbeatOmega.install(world, settings);
+    List<Integer> changes = new ArrayList<>();
+    omegas.get(1).onChange(() -> changes.add(omegas.get(1).leader()));
+    runPeriods(world, 1_000);
+    return changes;
+  }
+
+  @Test
+  void silenceAtTheStartIsTakenCalmly() {
+    HeartbeatOmega.Settings fast = new HeartbeatOmega.Settings(PERIOD, 6, 5, 1, false);
+    List<Fault> pauses = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      long at = (20 + 40 * i) * PERIOD;
+      pauses.add(new Fault.SlowMemory(1, at, at + PERIOD, 15 * PERIOD));
+    }
+    assertThat(changesAt2(fast, pauses)).hasSizeGreaterThan(2);
+    assertThat(changesAt2(fast.calm(300 * PERIOD), pauses)).isEmpty();
+  }
+
+  @Test
+  void whoDiesAfterTheCalmIsNoticedFast() {
+    HeartbeatOmega.Settings calm =
+        new HeartbeatOmega.Settings(PERIOD, 6, 5, 1, false).calm(100 * PERIOD);
+    SimWorld world =
+        SimWorld.of(2, 1).faults(List.of(new Fault.ProcessCrash(1, 200 * PERIOD))).build();
+    List<Omega> omegas = HeartbeatOmega.install(world, calm);
+    runPeriods(world, 200);
+    assertThat(omegas.get(1).leader()).isEqualTo(1);
+    runPeriods(world, 8);
+    assertThat(omegas.get(1).leader()).isEqualTo(2);
+  }
+
+  /** A mistake makes for more calm: the third pause is forgiven though the start is long over. */
+  @Test
+  void mistakesAreNotMadeAgainAndAgain() {
+    HeartbeatOmega.Settings calm =
+        new HeartbeatOmega.Settings(PERIOD, 6, 5, 1, false).calm(20 * PERIOD);
+    List<Fault> pauses = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      long at = (100 + 100 * i) * PERIOD;
+      pauses.add(new Fault.SlowMemory(1, at, at + PERIOD, 15 * PERIOD));
+    }
+    assertThat(changesAt2(calm, pauses)).hasSizeBetween(1, 8);
+    assertThat(changesAt2(new HeartbeatOmega.Settings(PERIOD, 6, 5, 1, false), pauses))
+        .hasSizeGreaterThanOrEqualTo(16);
+  }
+
+  /** Who was late itself does not name itself before the others may. */
+  @Test
+  void whoWasLateStepsBack() throws Exception {
+    try (LocalMachine machine = LocalMachine.of(2, 1).build()) {
+      List<Omega> omegas = HeartbeatOmega.install(machine, HeartbeatOmega.Settings.DEFAULT.calm(1));
+      BlockingQueue<Integer> named = new LinkedBlockingQueue<>();
+      CountDownLatch leads = new CountDownLatch(1);
+      machine
+          .process(1)
+          .execute(
+              () ->
+                  omegas
+                      .get(0)
+                      .onChange(
+                          () -> {
+                            named.add(omegas.get(0).leader());
+                            if (omegas.get(0).leader() == 1) {
+                              leads.countDown();
+                            }
+                          }));
+      assertThat(leads.await(30, TimeUnit.SECONDS)).isTrue();
+      named.clear();
+      machine.process(1).execute(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)));
+      assertThat(named.poll(30, TimeUnit.SECONDS)).isEqualTo(2);
+      assertThat(named.poll(30, TimeUnit.SECONDS)).isEqualTo(1);
+    }
   }
 }
