@@ -1,5 +1,6 @@
 package org.remora.crash.log;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Value;
 import org.remora.memory.ValueReader;
@@ -30,6 +31,20 @@ record Entry(long index, long proposal, long decidedUpTo, Value batch) {
         .putLong(decidedUpTo)
         .putBytes(batch)
         .toValue();
+  }
+
+  /** The same, of a batch of these commands, in one copy. */
+  static Value encode(long index, long proposal, long decidedUpTo, List<Command> batch) {
+    int bytes = HEADER_BYTES;
+    for (int i = 0; i < batch.size(); i++) {
+      bytes += batch.get(i).bytes();
+    }
+    ValueWriter writer = new ValueWriter(bytes);
+    writer.putLong(index).putLong(proposal).putLong(decidedUpTo);
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).encodeTo(writer);
+    }
+    return writer.toValue();
   }
 
   /** The batch of an encoded entry, without a copy. */

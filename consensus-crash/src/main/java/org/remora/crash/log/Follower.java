@@ -17,7 +17,11 @@ import org.remora.memory.Value;
  */
 final class Follower {
   private static final int FEW = 4;
-  private static final int MANY = 32;
+
+  /** As many entries one read takes at most, and as many bytes of entries as seen so far, about. */
+  private static final int MANY = 256;
+
+  private static final int READ_BYTES_MAX = 256 * 1024;
 
   private final LogCore core;
   private final LogSettings.Timing timing;
@@ -151,6 +155,16 @@ final class Follower {
     }
   }
 
+  /** How many entries to read at once where entries are as large as these. */
+  private static int most(List<Value> registers) {
+    long bytes = 1;
+    for (int i = 0; i < registers.size(); i++) {
+      bytes += registers.get(i).length();
+    }
+    long most = (long) READ_BYTES_MAX * (registers.size() / 2) / bytes;
+    return (int) Math.max(FEW, Math.min(MANY, most));
+  }
+
   private void take(long first, List<Value> registers) {
     long before = core.decided();
     for (int i = 0; i < registers.size() / 2; i++) {
@@ -158,7 +172,8 @@ final class Follower {
       Entry b = Entry.decode(registers.get(2 * i + 1));
       long index = first + i;
       Entry newest = null;
-      for (Entry entry : new @Nullable Entry[] {a, b}) {
+      for (int register = 0; register < 2; register++) {
+        Entry entry = register == 0 ? a : b;
         if (entry == null) {
           continue;
         }
@@ -181,7 +196,7 @@ final class Follower {
     if (core.decided() > before) {
       interval = timing.pollNanos();
       boolean all = core.decided() == first + registers.size() / 2 - 1;
-      count = all ? MANY : FEW;
+      count = all ? Math.min(2 * count, most(registers)) : FEW;
       if (all) {
         read();
       }

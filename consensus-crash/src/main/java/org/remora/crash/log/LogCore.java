@@ -190,6 +190,12 @@ final class LogCore {
 
   /** A leader said that all up to there are decided. */
   void claimed(long proposal, long upTo) {
+    // A leader has applied what it says is decided. Its successor need not hold up its first
+    // appends for a report that never comes.
+    int from = (int) (proposal % process.processes()) + 1;
+    if (upTo > reported[from] && upTo < Long.MAX_VALUE / 2) {
+      reported[from] = upTo;
+    }
     if (upTo > decided) {
       // A term's number must be above that of everything its leader knows to be decided.
       seen(proposal);
@@ -416,6 +422,7 @@ final class LogCore {
   void leads(Term current) {
     attempts = 0;
     heard(process.self(), current.proposal);
+    judgeReports();
     current.notice(true);
     pushAll();
   }
@@ -646,7 +653,7 @@ final class LogCore {
     } else if (current.isLeading() && pending.queuedIn != current.proposal) {
       if (current.enqueue(session.command(pending))) {
         pending.queuedIn = current.proposal;
-        current.fill();
+        current.fillSoon();
       }
     }
   }
@@ -656,7 +663,7 @@ final class LogCore {
     if (current == null) {
       forward(List.of(command));
     } else if (current.isLeading() && current.enqueue(command)) {
-      current.fill();
+      current.fillSoon();
     }
   }
 
@@ -896,7 +903,7 @@ final class LogCore {
         current.enqueueForOther(command);
       }
     }
-    current.fill();
+    current.fillSoon();
   }
 
   void send(int to, LogMessage message) {

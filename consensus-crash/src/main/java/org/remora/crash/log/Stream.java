@@ -46,7 +46,7 @@ import org.remora.memory.Value;
  * nothing else of this process is in flight for the register. Used on the event loop only.
  */
 final class Stream {
-  private static final int CHUNK = 32;
+  private static final int CHUNK = 128;
 
   private final Memory memory;
   private final Layout layout;

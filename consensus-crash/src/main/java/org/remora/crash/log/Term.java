@@ -82,7 +82,14 @@ final class Term {
   private long change;
 
   private final ArrayDeque<Command> queue = new ArrayDeque<>();
+
+  /** What the commands of the queue take in entries. */
+  private long queuedBytes;
+
   private boolean filling;
+
+  /** A turn of the event loop that fills is set. */
+  private boolean turnSet;
 
   /** The highest index that an entry or a message has told the others to be decided. */
   private long told;
@@ -236,6 +243,7 @@ final class Term {
       return false;
     }
     queue.addLast(command);
+    queuedBytes += command.bytes();
     return true;
   }
 
@@ -248,6 +256,22 @@ final class Term {
     return queue.size();
   }
 
+  /**
+   * Makes entries at the end of this turn of the event loop: so all that comes in one turn goes
+   * into one entry.
+   */
+  void fillSoon() {
+    if (!turnSet && leading && !over) {
+      turnSet = true;
+      core.process.execute(this::fillInTurn);
+    }
+  }
+
+  private void fillInTurn() {
+    turnSet = false;
+    fill();
+  }
+
   /** Makes entries of what there is, as long as there is room. */
   void fill() {
     if (!leading || filling) {
@@ -258,19 +282,19 @@ final class Term {
     while (!over && next <= core.rules.limit(core.decided(), core.settings.window())) {
       if (next <= top) {
         Value batch = adopted[core.layout.position(next)];
-        propose(batch == null ? Value.EMPTY : batch, null);
-      } else if (queue.isEmpty() || change != 0 || !mayReuse()) {
+        propose(
+            Entry.encode(next, proposal, core.decided(), batch == null ? Value.EMPTY : batch),
+            null);
+      } else if (queue.isEmpty() || change != 0 || isTooFew() || !mayReuse()) {
         break;
       } else if (queue.getFirst().kind() == Command.Kind.CONFIGURE) {
         if (core.decided() < next - 1) {
           break;
         }
         change = next;
-        List<Command> commands = List.of(queue.removeFirst());
-        propose(Command.encodeAll(commands), commands);
+        propose(List.of(removeFirst()));
       } else {
-        List<Command> commands = batch();
-        propose(Command.encodeAll(commands), commands);
+        propose(batch());
       }
     }
     filling = false;
@@ -282,30 +306,46 @@ final class Term {
   }
 
   /**
+   * Whether what waits had better wait for company: it does not fill an entry, and as many entries
+   * are under way as keep the memories busy. Whoever is answered by those has more to append.
+   */
+  private boolean isTooFew() {
+    return next - 1 - core.decided() >= core.settings.partialEntries()
+        && queuedBytes < core.settings.entryBytes();
+  }
+
+  /**
    * Whether no other replica that is waited for would be behind with the next entry. For speed
    * only: whoever is left behind sees it, and gets a snapshot.
    */
   private boolean mayReuse() {
-    if (next - core.settings.reach() <= core.lowestReported()) {
-      return true;
-    }
-    if (!holdSet) {
+    long behind = next - core.lowestReported();
+    int reach = core.settings.reach();
+    if (behind > reach / 2 && !holdSet) {
+      // Before the ring is used up: whoever stays silent from here on holds it back for less.
       holdSet = true;
+      long due = next - reach / 2;
       core.after(
           core.settings.timing().holdBackNanos(),
           () -> {
             holdSet = false;
             if (!over) {
-              core.dropBelow(next - core.settings.reach());
+              core.dropBelow(due);
               fill();
             }
           });
     }
-    return false;
+    return behind <= reach;
+  }
+
+  private Command removeFirst() {
+    Command first = queue.removeFirst();
+    queuedBytes -= first.bytes();
+    return first;
   }
 
   private List<Command> batch() {
-    Command first = queue.removeFirst();
+    Command first = removeFirst();
     Command second = queue.peekFirst();
     int bytes = first.bytes();
     int most = core.settings.entryBytes();
@@ -317,16 +357,20 @@ final class Term {
     while (second != null
         && bytes + second.bytes() <= most
         && second.kind() != Command.Kind.CONFIGURE) {
-      commands.add(queue.removeFirst());
+      commands.add(removeFirst());
       bytes += second.bytes();
       second = queue.peekFirst();
     }
     return commands;
   }
 
-  private void propose(Value batch, @Nullable List<Command> commands) {
+  private void propose(List<Command> commands) {
+    propose(Entry.encode(next, proposal, core.decided(), commands), commands);
+  }
+
+  private void propose(Value entry, @Nullable List<Command> commands) {
     int at = core.layout.position(next);
-    entries[at] = Entry.encode(next, proposal, core.decided(), batch);
+    entries[at] = entry;
     acks[at] = 0;
     made[at] = commands;
     adopted[at] = null;
@@ -391,7 +435,10 @@ final class Term {
       readsLater.clear();
       reads.forEach(Runnable::run);
     }
-    fill();
+    // Behind what those who have just been answered append next.
+    if (!queue.isEmpty() || next <= top) {
+      fillSoon();
+    }
   }
 
   /** Tells the others of the last decisions unless a further entry does. */

@@ -67,6 +67,50 @@ class LogCostTest {
     assertThat(log.journal.violations).isEmpty();
   }
 
+  @Test
+  void whatIsAppendedInOneTurnIsOneWritePerMemory() {
+    LogWorld log = world(List.of());
+    log.appendNow(1, 1);
+    log.runTo(100);
+    Costs before = log.world.process(1).costs();
+    long decided = log.await(log.replicas.get(0).status()).applied();
+
+    for (int round = 1; round <= 10; round++) {
+      List<CompletableFuture<Value>> appended = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        appended.add(log.append(1, 64 * round + i));
+      }
+      appended.forEach(log::await);
+    }
+
+    Costs after = log.world.process(1).costs();
+    assertThat(log.await(log.replicas.get(0).status()).applied() - decided).isEqualTo(10);
+    assertThat(after.memoryWrites() - before.memoryWrites()).isEqualTo(3 * 10);
+    assertThat(after.memoryReads()).isEqualTo(before.memoryReads());
+    assertThat(after.messages()).isEqualTo(before.messages());
+    assertThat(log.journal.violations).isEmpty();
+  }
+
+  /** With entries under way, what does not fill one waits for company: but a full one does not. */
+  @Test
+  void whatIsAppendedWhileEntriesAreUnderWayBecomesOneEntry() {
+    LogWorld log = world(List.of());
+    log.appendNow(1, 1);
+    log.runTo(100);
+    long decided = log.await(log.replicas.get(0).status()).applied();
+    long begun = log.world.now();
+
+    List<CompletableFuture<Value>> appended = new ArrayList<>();
+    for (int i = 2; i <= 41; i++) {
+      appended.add(log.append(1, i));
+      log.runTo((double) begun / DELAY + i / 50.0);
+    }
+    appended.forEach(log::await);
+
+    assertThat(log.await(log.replicas.get(0).status()).applied() - decided).isEqualTo(3);
+    assertThat(log.world.now() - begun).isLessThanOrEqualTo(5 * DELAY);
+  }
+
   /** Also with a minority of the memories dead. */
   @Test
   void anAppendTakesTwoDelays() {

@@ -68,7 +68,7 @@ class LogDirectedTest {
   }
 
   /** Entry 2 is decided with memories 1 and 3, while entry 1 has not arrived at memory 3. */
-  private static String overtaking(@Nullable LogMutation mutation) {
+  private static String overtaking(int window, @Nullable LogMutation mutation) {
     LogWorld log =
         new LogWorld(
             SimWorld.of(2, 3)
@@ -79,7 +79,7 @@ class LogDirectedTest {
                         new Fault.SlowMemory(2, 102 * DELAY + 100, 200 * DELAY, 3_000 * DELAY),
                         new Fault.ProcessCrash(1, 200 * DELAY),
                         new Fault.MemoryCrash(1, 200 * DELAY))),
-            LogWorld.quiet(4, 1),
+            LogWorld.quiet(4, window),
             LogWorld.scripted(0, 210),
             mutation);
     log.appendNow(1, 1);
@@ -96,12 +96,22 @@ class LogDirectedTest {
 
   @Test
   void theWindowIsAsWideAsATakeoverReads() {
-    assertThat(overtaking(null)).isEmpty();
+    assertThat(overtaking(1, null)).isEmpty();
   }
 
   @Test
   void aWindowThatIsWiderLosesWhatIsDecided() {
-    assertThat(overtaking(LogMutation.WIDE_WINDOW)).contains("disagreement");
+    assertThat(overtaking(1, LogMutation.WIDE_WINDOW)).contains("disagreement");
+  }
+
+  @Test
+  void whatHasOvertakenIsFound() {
+    assertThat(overtaking(2, null)).isEmpty();
+  }
+
+  @Test
+  void whatLiesBehindTheFirstHoleIsLost() {
+    assertThat(overtaking(2, LogMutation.STOP_AT_FIRST_HOLE)).contains("disagreement");
   }
 
   /**

@@ -78,7 +78,8 @@ record LogScenario(
         seed,
         processes,
         3,
-        settings(2 + random.nextInt(3), window, 256, 64, 100_000, 300 * DELAY),
+        settings(2 + random.nextInt(3), window, 256, 64, 100_000, 300 * DELAY)
+            .withPartialEntries(window),
         100 + random.nextInt(600),
         Latency.ONE_DELAY,
         List.of(),
@@ -220,12 +221,14 @@ record LogScenario(
     long holdBack = random.nextBoolean() ? 5 * DELAY : 300 * DELAY;
     LogSettings settings =
         settings(
-            ring,
-            window,
-            random.nextBoolean() ? 64 : 256,
-            random.nextInt(4) == 0 ? 2 : 64,
-            random.nextInt(3) == 0 ? 100_000 : random.nextInt(1500),
-            holdBack);
+                ring,
+                window,
+                random.nextBoolean() ? 64 : 256,
+                random.nextInt(4) == 0 ? 2 : 64,
+                random.nextInt(3) == 0 ? 100_000 : random.nextInt(1500),
+                holdBack)
+            // Few make for large entries, many for holes.
+            .withPartialEntries((seed & 3) < 2 ? 1 + (int) (seed & 1) : window);
     return new LogScenario(
         seed,
         processes,
