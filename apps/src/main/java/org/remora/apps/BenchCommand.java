@@ -25,24 +25,27 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description =
-        "Measures a replicated log of three replicas side by side with others and with the floors"
-            + " of this machine, each in a JVM of its own.",
+        "Measures a replicated log of three replicas. log: side by side with others and with the"
+            + " floors of this machine, each in a JVM of its own. failover: how long it takes until"
+            + " another replica appends once the leader was killed.",
     sortOptions = false,
     sortSynopsis = false,
     usageHelpWidth = 100,
     footer = {
       "",
-      "A closed loop of one client: as a command is done the next is submitted. Every row is the"
-          + " median of the rounds.",
+      "log: a closed loop of one client: as a command is done the next is submitted. Every row is"
+          + " the median of the rounds.",
       "Exit code: 0 if all was measured and the replicas of every row agreed, 1 if not."
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int OUTSTANDING_MAX = 4096;
   private static final int BYTES_MAX = 1 << 15;
+  private static final int KILLS_MAX = 10_000;
+  private static final int MISSES_MAX = 1_000;
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "What to measure: log.")
+  @Parameters(paramLabel = "NAME", description = "What to measure: log or failover.")
   private String name = "";
 
   @Option(
@@ -52,6 +55,16 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "Also measure microraft, jgroups-raft, aeron-cluster, sofajraft, ratis; or all of them.")
   private List<String> against = List.of();
+
+  @Option(
+      names = "--over",
+      split = ",",
+      paramLabel = "WAY",
+      defaultValue = "local,unix,tcp",
+      description =
+          "log: where our memories are: in the replicas' JVM, or in JVMs of their own behind Unix"
+              + " or TCP sockets (default ${DEFAULT-VALUE}).")
+  private List<String> over = List.of();
 
   @Option(
       names = "--outstanding",
@@ -96,6 +109,33 @@ final class BenchCommand implements Callable<Integer> {
       description = "Draws the medians and the throughputs.")
   private @Nullable Path plot;
 
+  @Option(
+      names = "--kills",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "failover: how often the leader is killed (default ${DEFAULT-VALUE}).")
+  private int kills;
+
+  @Option(
+      names = "--heartbeat-micros",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "failover: the period of the detector (default ${DEFAULT-VALUE}).")
+  private int heartbeatMicros;
+
+  @Option(
+      names = "--misses",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "failover: after so many periods a silent leader is replaced (default ${DEFAULT-VALUE}).")
+  private int misses;
+
+  @Option(
+      names = "--unix",
+      description = "failover: over Unix-domain sockets in place of TCP on loopback.")
+  private boolean unix;
+
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
@@ -111,8 +151,11 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     check();
+    if (name.equals("failover")) {
+      return failover();
+    }
     List<Contender> contenders = new ArrayList<>(Contender.floors());
-    contenders.addAll(LogSubjects.all());
+    over.forEach(way -> contenders.add(LogSubjects.over(way)));
     Path directory = peersDirectory();
     peers(directory).forEach(peer -> contenders.add(peer.contender(directory)));
     BenchResult result = new BenchResult(contenders, measure(contenders));
@@ -130,9 +173,40 @@ final class BenchCommand implements Callable<Integer> {
     return result.isComplete() ? Main.HOLDS : Main.FAILS;
   }
 
+  private int failover() throws IOException, InterruptedException {
+    List<FailoverBench.Failover> failovers = new ArrayList<>();
+    long terms;
+    try (FailoverBench bench =
+        new FailoverBench(new FailoverBench.Settings(unix, heartbeatMicros, misses))) {
+      progress("starting");
+      terms = bench.settle();
+      for (int kill = 1; kill <= kills; kill++) {
+        progress("kill " + kill + " of " + kills);
+        failovers.add(bench.kill());
+      }
+    }
+    progress("");
+    FailoverReport report = new FailoverReport(failovers, terms);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(report.json());
+    } else {
+      out.print(report.text());
+    }
+    out.flush();
+    return Main.HOLDS;
+  }
+
   private void check() {
-    if (!name.equals("log")) {
-      throw new BadInputException("unknown benchmark " + name + "; known: log");
+    if (!name.equals("log") && !name.equals("failover")) {
+      throw new BadInputException("unknown benchmark " + name + "; known: log, failover");
+    }
+    if (kills < 1 || kills > KILLS_MAX || misses < 1 || misses > MISSES_MAX) {
+      throw new BadInputException(
+          "--kills is in 1.." + KILLS_MAX + ", --misses in 1.." + MISSES_MAX);
+    }
+    if (heartbeatMicros < 100 || heartbeatMicros > 1_000_000) {
+      throw new BadInputException("--heartbeat-micros is in 100..1000000");
     }
     if (outstanding.stream().anyMatch(n -> n < 1 || n > OUTSTANDING_MAX)) {
       throw new BadInputException("--outstanding is in 1.." + OUTSTANDING_MAX);

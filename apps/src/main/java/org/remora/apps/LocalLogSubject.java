@@ -14,12 +14,18 @@ import org.remora.crash.log.ReplicatedLog;
 import org.remora.memory.Value;
 import org.remora.socket.LocalMachine;
 
-/** Our log in one JVM: three replicas and three memories. Commands are submitted at the leader. */
+/**
+ * Our log in one JVM: three replicas and three memories. Commands are submitted at the leader,
+ * whose work the submitting thread does.
+ */
 public final class LocalLogSubject implements Subject {
   private static final int REPLICAS = 3;
   private static final int MEMORIES = 3;
+  private static final int LEADER = 1;
+  private static final long WAIT_NANOS = 1_000_000;
 
   private final List<Digest> digests = new ArrayList<>();
+  private @Nullable LocalMachine machine;
   private @Nullable Replica leader;
 
   /** Creates the subject. */
@@ -27,17 +33,31 @@ public final class LocalLogSubject implements Subject {
 
   @Override
   public void start(Path directory, Map<String, String> options) {
-    LocalMachine machine = LocalMachine.of(REPLICAS, MEMORIES).callerRuns().build();
+    LocalMachine started = LocalMachine.of(REPLICAS, MEMORIES).callerRuns().build();
+    machine = started;
     for (int p = 1; p <= REPLICAS; p++) {
       digests.add(new Digest());
     }
     leader =
         ReplicatedLog.install(
-                machine,
-                HeartbeatOmega.install(machine, HeartbeatOmega.Settings.DEFAULT),
+                started,
+                HeartbeatOmega.install(started, HeartbeatOmega.Settings.DEFAULT),
                 p -> new DigestMachine(digests.get(p - 1)),
                 LogSettings.of(1))
             .get(0);
+  }
+
+  @Override
+  public boolean isPolled() {
+    return true;
+  }
+
+  @Override
+  public void poll() {
+    LocalMachine of = machine;
+    if (of != null) {
+      of.poll(LEADER, WAIT_NANOS);
+    }
   }
 
   @Override

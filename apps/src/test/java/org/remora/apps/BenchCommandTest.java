@@ -19,7 +19,8 @@ class BenchCommandTest {
 
     Ran ran =
         Ran.remora(
-            "bench log --rounds 1 --warm-up 0 --seconds 0.1 --outstanding 1 --bytes 64 --plot",
+            "bench log --over local,unix --rounds 1 --warm-up 0 --seconds 0.1 --outstanding 1"
+                + " --bytes 64 --plot",
             plot.toString());
 
     assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
@@ -35,8 +36,11 @@ class BenchCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "bench lag | unknown benchmark lag; known: log",
+        "bench lag | unknown benchmark lag; known: log, failover",
         "bench log --bytes 7 | --bytes is in 8..32768",
+        "bench log --over air | unknown way air; known: local, unix, tcp",
+        "bench failover --kills 0 | --kills is in 1..10000, --misses in 1..1000",
+        "bench failover --heartbeat-micros 1 | --heartbeat-micros is in 100..1000000",
         "bench log --outstanding 0 | --outstanding is in 1..4096",
         "bench log --against raft | unknown peer raft; known: all, microraft,",
       })
