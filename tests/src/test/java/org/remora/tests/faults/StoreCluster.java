@@ -204,8 +204,7 @@ final class StoreCluster implements AutoCloseable {
                 Main.class.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command)
-        .redirectError(
-            ProcessBuilder.Redirect.appendTo(directory.resolve(name + ".log").toFile()))
+        .redirectError(ProcessBuilder.Redirect.appendTo(directory.resolve(name + ".log").toFile()))
         .start();
   }
 
@@ -293,7 +292,9 @@ final class StoreCluster implements AutoCloseable {
 
   /** What replica p says of itself; empty if it does not answer. */
   Optional<Status> status(int p) throws InterruptedException {
-    return client(0, Duration.ofSeconds(5)).status(p - 1).filter(s -> s.startsWith("{"))
+    return client(0, Duration.ofSeconds(5))
+        .status(p - 1)
+        .filter(s -> s.startsWith("{"))
         .map(Status::new);
   }
 

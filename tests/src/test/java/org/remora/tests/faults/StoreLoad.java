@@ -21,9 +21,9 @@ import org.remora.tests.faults.StoreSpecification.Input;
 import org.remora.tests.faults.StoreSpecification.Put;
 
 /**
- * Clients that put, get, and compare and swap a few keys all the time, and write down what they see.
- * Every value is written once, so that what is read tells who wrote it. From round to round they go
- * on to other keys, so that the check of each key stays short.
+ * Clients that put, get, and compare and swap a few keys all the time, and write down what they
+ * see. Every value is written once, so that what is read tells who wrote it. From round to round
+ * they go on to other keys, so that the check of each key stays short.
  */
 final class StoreLoad implements AutoCloseable {
   private static final int KEYS = 3;
@@ -31,7 +31,8 @@ final class StoreLoad implements AutoCloseable {
 
   private final StoreCluster cluster;
   private final List<Thread> threads = new ArrayList<>();
-  private final List<Operation<Input, Answer>> history = Collections.synchronizedList(new ArrayList<>());
+  private final List<Operation<Input, Answer>> history =
+      Collections.synchronizedList(new ArrayList<>());
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong unknown = new AtomicLong();
@@ -114,8 +115,7 @@ final class StoreLoad implements AutoCloseable {
     }
     StoreClient.Changed changed;
     if (input instanceof Cas cas) {
-      changed =
-          client.setIf(key, cas.expected().isEmpty() ? null : cas.expected(), cas.value());
+      changed = client.setIf(key, cas.expected().isEmpty() ? null : cas.expected(), cas.value());
     } else {
       changed = client.set(key, ((Put) input).value());
     }
