@@ -40,12 +40,12 @@ class ByzantineExplorationTest {
   @Tag("campaign")
   @Test
   void cheapQuorumIsSafeInEveryExecutionOfTheCorrect() {
-    exhausted(cheapQuorum(2, 1, 0, null), 232_948);
+    exhausted(cheapQuorum(2, 1, 0, null), 214_924);
   }
 
   @Test
   void oneFollowerIsSafeInEveryExecutionWithAByzantineLeader() {
-    exhausted(cheapQuorum(2, 1, 1, null), 1_537);
+    exhausted(cheapQuorum(2, 1, 1, null), 1_325);
   }
 
   @Tag("exhaustive")
