@@ -99,6 +99,16 @@ public record Region(
   }
 
   /**
+   * Whether {@code value} may be written to a register: it is not ⊥, and neither too large nor no
+   * word where one is needed.
+   */
+  public boolean holds(Value value) {
+    return !value.isBottom()
+        && value.length() <= registerBytes
+        && (!words || value.length() == Long.BYTES);
+  }
+
+  /**
    * Checks that {@code value} may be written to a register: the clear error before anything is
    * sent.
    *
@@ -108,7 +118,7 @@ public record Region(
     if (value.isBottom()) {
       throw new IllegalArgumentException("⊥ cannot be written");
     }
-    if (value.length() > registerBytes || (words && value.length() != Long.BYTES)) {
+    if (!holds(value)) {
       throw new IllegalArgumentException(
           "a value of "
               + value.length()

@@ -24,12 +24,13 @@ final class CallerRunsTest {
       Region.of(0, "slots", 2, 64, Permission.open(2), LegalChange.NEVER);
 
   @Test
-  void anIdleLoopRunsATaskAndItsCompletionsOnTheCaller() {
+  void anIdleLoopRunsATaskAndItsCompletionsOnTheCaller() throws Exception {
     try (LocalMachine machine = LocalMachine.of(1, 3).callerRuns().build()) {
       machine.defineEverywhere(SLOTS);
       ProcessContext process = machine.process(1);
       int inline = 0;
       int attempts = 1_000;
+      CountDownLatch all = new CountDownLatch(3 * attempts);
       for (int i = 0; i < attempts; i++) {
         AtomicInteger acknowledged = new AtomicInteger();
         List<Thread> threads = new ArrayList<>();
@@ -45,6 +46,7 @@ final class CallerRunsTest {
                         outcome -> {
                           threads.add(Thread.currentThread());
                           acknowledged.incrementAndGet();
+                          all.countDown();
                         });
               }
             });
@@ -54,6 +56,7 @@ final class CallerRunsTest {
         }
       }
       assertThat(inline).isPositive();
+      assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(machine.costs(1).memoryWrites()).isEqualTo(3L * attempts);
     }
   }

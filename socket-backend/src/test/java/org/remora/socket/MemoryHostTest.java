@@ -328,7 +328,7 @@ final class MemoryHostTest {
       host.define(sparse);
       int acknowledged = 0;
       try (RawClient writer = RawClient.ready(host, 1, KEYS)) {
-        writer.socket.setSoTimeout(300);
+        writer.socket.setSoTimeout(1_500); // long enough for any answer that does come
         boolean answers = true;
         while (answers) {
           writer.write(1, acknowledged, Value.of(new byte[1_000]));

@@ -7,23 +7,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.remora.memory.Clock;
-import org.remora.memory.Coin;
+import org.remora.memory.ForwardingMemory;
+import org.remora.memory.ForwardingProcess;
 import org.remora.memory.Links;
 import org.remora.memory.Memory;
 import org.remora.memory.Outcome;
-import org.remora.memory.Permission;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
-import org.remora.memory.Signer;
 import org.remora.memory.Value;
 
 /**
  * A process whose writes and messages are changed on the way out: what runs on it is the algorithm,
  * and what the others see is not. For behaviours; used on the event loop only.
  */
-public final class LyingProcess implements ProcessContext {
-  private final ProcessContext process;
+public final class LyingProcess extends ForwardingProcess {
   private final Lie lie;
   private final Ears ears;
   private final Map<Integer, Links> channels = new HashMap<>();
@@ -35,7 +32,7 @@ public final class LyingProcess implements ProcessContext {
 
   /** One of several that run on one process and all hear its messages. */
   LyingProcess(ProcessContext process, Lie lie, Ears ears) {
-    this.process = Objects.requireNonNull(process);
+    super(process);
     this.lie = Objects.requireNonNull(lie);
     this.ears = ears;
   }
@@ -71,21 +68,6 @@ public final class LyingProcess implements ProcessContext {
   }
 
   @Override
-  public int self() {
-    return process.self();
-  }
-
-  @Override
-  public int processes() {
-    return process.processes();
-  }
-
-  @Override
-  public int memories() {
-    return process.memories();
-  }
-
-  @Override
   public Memory memory(int number) {
     return new LyingMemory(process.memory(number));
   }
@@ -94,26 +76,6 @@ public final class LyingProcess implements ProcessContext {
   public Links links(int channel, Function<Value, String> notation) {
     return channels.computeIfAbsent(
         channel, c -> new LyingLinks(channel, process.links(channel, notation)));
-  }
-
-  @Override
-  public Clock clock() {
-    return process.clock();
-  }
-
-  @Override
-  public Coin coin() {
-    return process.coin();
-  }
-
-  @Override
-  public Signer signer() {
-    return process.signer();
-  }
-
-  @Override
-  public void execute(Runnable task) {
-    process.execute(task);
   }
 
   private final class LyingLinks implements Links {
@@ -146,55 +108,19 @@ public final class LyingProcess implements ProcessContext {
     }
   }
 
-  private final class LyingMemory implements Memory {
-    private final Memory memory;
-
+  private final class LyingMemory extends ForwardingMemory {
     LyingMemory(Memory memory) {
-      this.memory = memory;
-    }
-
-    @Override
-    public int number() {
-      return memory.number();
-    }
-
-    @Override
-    public void read(Region region, int register, ReadCompletion completion) {
-      memory.read(region, register, completion);
-    }
-
-    @Override
-    public void readRange(Region region, int first, int count, RangeCompletion completion) {
-      memory.readRange(region, first, count, completion);
+      super(memory);
     }
 
     @Override
     public void write(Region region, int register, Value value, Completion completion) {
       Value written = lie.write(number(), region, register, value);
-      if (written == null
-          || written.isBottom()
-          || written.length() > region.registerBytes()
-          || (region.words() && written.length() != Long.BYTES)) {
+      if (written == null || !region.holds(written)) {
         process.execute(() -> completion.completed(Outcome.ACK));
       } else {
-        memory.write(region, register, written, completion);
+        super.write(region, register, written, completion);
       }
-    }
-
-    @Override
-    public void compareAndSwap(
-        Region region, int register, long expected, long desired, WordCompletion completion) {
-      memory.compareAndSwap(region, register, expected, desired, completion);
-    }
-
-    @Override
-    public boolean supportsCompareAndSwap() {
-      return memory.supportsCompareAndSwap();
-    }
-
-    @Override
-    public void changePermission(Region region, Permission permission, Completion completion) {
-      memory.changePermission(region, permission, completion);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.remora.memory.Clock;
 import org.remora.memory.Coin;
+import org.remora.memory.ForwardingProcess;
 import org.remora.memory.LegalChange;
 import org.remora.memory.Links;
 import org.remora.memory.Machine;
@@ -18,7 +19,6 @@ import org.remora.memory.Permission;
 import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
 import org.remora.memory.RegionTable;
-import org.remora.memory.Signer;
 import org.remora.memory.Value;
 import org.remora.sim.Latency;
 import org.remora.sim.SimWorld;
@@ -153,28 +153,12 @@ final class BrokenMachine implements TestMachine, Machine {
         region.notation());
   }
 
-  private final class BrokenProcess implements ProcessContext {
-    private final ProcessContext process;
+  private final class BrokenProcess extends ForwardingProcess {
     private final Map<Integer, Links> channels = new HashMap<>();
     private int tasks;
 
     BrokenProcess(ProcessContext process) {
-      this.process = process;
-    }
-
-    @Override
-    public int self() {
-      return process.self();
-    }
-
-    @Override
-    public int processes() {
-      return process.processes();
-    }
-
-    @Override
-    public int memories() {
-      return process.memories();
+      super(process);
     }
 
     @Override
@@ -201,11 +185,6 @@ final class BrokenMachine implements TestMachine, Machine {
     @Override
     public Coin coin() {
       return breach == Breach.COINS_ARE_BIASED ? new BiasedCoin() : process.coin();
-    }
-
-    @Override
-    public Signer signer() {
-      return process.signer();
     }
 
     @Override

@@ -1,14 +1,21 @@
 package org.remora.tests;
 
 import org.junit.jupiter.api.Nested;
+import org.remora.socket.LocalMachine;
 
 /** The conformance suite on memories in this JVM, with and without callers that run the loops. */
 final class LocalConformanceTest {
+  private static TestMachine local(int processes, int memories, boolean callerRuns) {
+    LocalMachine.Settings settings = LocalMachine.of(processes, memories);
+    return new RunningTestMachine(
+        (callerRuns ? settings.callerRuns() : settings).build(), callerRuns, 0);
+  }
+
   @Nested
   final class Memories extends MemoryConformance {
     @Override
     protected TestMachine machine(int processes, int memories, long seed) {
-      return new LocalTestMachine(processes, memories, false);
+      return local(processes, memories, false);
     }
 
     @Override
@@ -21,7 +28,7 @@ final class LocalConformanceTest {
   final class MemoriesWhereCallersRun extends MemoryConformance {
     @Override
     protected TestMachine machine(int processes, int memories, long seed) {
-      return new LocalTestMachine(processes, memories, true);
+      return local(processes, memories, true);
     }
   }
 
@@ -29,7 +36,7 @@ final class LocalConformanceTest {
   final class Processes extends ProcessConformance {
     @Override
     protected TestMachine machine(int processes, int memories, long seed) {
-      return new LocalTestMachine(processes, memories, false);
+      return local(processes, memories, false);
     }
 
     @Override
@@ -42,7 +49,7 @@ final class LocalConformanceTest {
   final class ProcessesWhereCallersRun extends ProcessConformance {
     @Override
     protected TestMachine machine(int processes, int memories, long seed) {
-      return new LocalTestMachine(processes, memories, true);
+      return local(processes, memories, true);
     }
 
     @Override

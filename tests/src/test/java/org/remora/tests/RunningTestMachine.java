@@ -1,30 +1,41 @@
-package org.remora.tests.verbs;
+package org.remora.tests;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.remora.memory.Machine;
 import org.remora.memory.ProcessSet;
-import org.remora.tests.TestMachine;
-import org.remora.verbs.VerbsMachine;
+import org.remora.memory.RunningMachine;
 
-/** A machine on verbs as the conformance suite drives it. */
-final class VerbsTestMachine implements TestMachine {
+/** A machine that runs in real time, as the conformance suite drives it. */
+public final class RunningTestMachine implements TestMachine {
   private static final long AWAIT_SECONDS_MAX = 60;
+  private static final int SPINS = 200;
 
-  private final VerbsMachine machine;
+  /** Whatever one process causes at another takes at most a few hand-overs. */
+  private static final int HAND_OVERS = 4;
+
+  private static final long CRASHED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final RunningMachine machine;
+  private final boolean callerRuns;
+  private final long pauseNanos;
   private volatile ProcessSet crashed = ProcessSet.none();
 
-  VerbsTestMachine(int processes, int memories) {
-    try {
-      machine = VerbsMachine.of(processes, memories, InetAddress.getByName(Pair.address())).build();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /**
+   * @param callerRuns whether threads that hand in tasks may run them
+   * @param pauseNanos how long what is in a socket or a card takes at most to be there, as a rule
+   */
+  public RunningTestMachine(RunningMachine machine, boolean callerRuns, long pauseNanos) {
+    this.machine = machine;
+    this.callerRuns = callerRuns;
+    this.pauseNanos = pauseNanos;
+  }
+
+  @Override
+  public boolean callerRuns() {
+    return callerRuns;
   }
 
   @Override
@@ -35,7 +46,7 @@ final class VerbsTestMachine implements TestMachine {
   @Override
   public void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(AWAIT_SECONDS_MAX);
-    while (!condition.getAsBoolean()) {
+    for (int spins = 0; !condition.getAsBoolean(); spins++) {
       for (int process = 1; process <= machine.processes(); process++) {
         machine
             .failure(process)
@@ -47,14 +58,17 @@ final class VerbsTestMachine implements TestMachine {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("still awaiting " + what);
       }
-      LockSupport.parkNanos(50_000);
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(20_000);
+      }
     }
   }
 
   @Override
   public void settle() {
-    // Whatever one process causes at another takes at most a few hand-overs.
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < HAND_OVERS; round++) {
       for (int process = 1; process <= machine.processes(); process++) {
         if (!crashed.contains(process)) {
           CountDownLatch reached = new CountDownLatch(1);
@@ -62,9 +76,12 @@ final class VerbsTestMachine implements TestMachine {
           await("process " + process, () -> reached.getCount() == 0);
         }
       }
+      // The loops of the crashed cannot be asked; they are given time to betray themselves.
+      long pause = crashed.isEmpty() ? pauseNanos : Math.max(pauseNanos, CRASHED_PAUSE_NANOS);
+      if (pause > 0) {
+        LockSupport.parkNanos(pause);
+      }
     }
-    // What is in the card takes a while, and the crashed are given time to betray themselves.
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
   }
 
   @Override
