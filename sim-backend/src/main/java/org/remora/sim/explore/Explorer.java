@@ -165,7 +165,7 @@ public final class Explorer {
   }
 
   /**
-   * How many bytes it may take; 1 GiB, some 80 million states, by default. Counted are the table of
+   * How many bytes it may take; 1 GiB, some 20 million states, by default. Counted are the table of
    * states, what waits to be explored, and, by an estimate, the automata of processes and memories.
    * When they are used up, the search ends, not exhausted.
    */
