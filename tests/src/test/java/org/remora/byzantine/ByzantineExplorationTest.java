@@ -51,7 +51,7 @@ class ByzantineExplorationTest {
   @Tag("exhaustive")
   @Test
   void followersAreSafeInEveryExecutionWithAByzantineLeader() {
-    exhausted(cheapQuorum(3, 1, 1, null), 3_735_846);
+    exhausted(cheapQuorum(3, 1, 1, null), 3_489_092);
   }
 
   @Test

@@ -70,8 +70,7 @@ class CrashExplorationTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({"PROTECTED_MEMORY_PAXOS, 30125463", "DISK_PAXOS, 90457952"})
   void isSafeInEveryExecutionOfTheLargestWorlds(CrashAlgorithm algorithm, long states) {
-    Report report =
-        Rivals.explorer(algorithm, 2, 3, null).expiriesMax(1).bytesMax(6L << 30).run();
+    Report report = Rivals.explorer(algorithm, 2, 3, null).expiriesMax(1).bytesMax(6L << 30).run();
     check(report);
     assertThat(report.states()).isEqualTo(states);
   }
