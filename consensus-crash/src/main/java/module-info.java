@@ -2,6 +2,7 @@
 module org.remora.crash {
   requires transitive org.remora.memory;
   requires static transitive org.jspecify;
+  requires org.slf4j;
 
   exports org.remora.crash;
   exports org.remora.crash.adversary;

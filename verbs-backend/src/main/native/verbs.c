@@ -320,7 +320,7 @@ NAT(void, setQpError)(JNIEnv *env, jclass type, jlong qp) {
   }
 }
 
-/* state, access flags, retry count, RNR retry count, max inline data, timeout exponent */
+/* state, access flags, retry count, RNR retry count, max inline data, timeout exponent, number of the peer's */
 NAT(void, queryQp)(JNIEnv *env, jclass type, jlong qp, jintArray out) {
   (void)type;
   if (!present(env, "ibv_query_qp", qp)) {
@@ -332,14 +332,19 @@ NAT(void, queryQp)(JNIEnv *env, jclass type, jlong qp, jintArray out) {
   memset(&init, 0, sizeof init);
   int code = ibv_query_qp(pointer(qp), &attr,
                           IBV_QP_STATE | IBV_QP_ACCESS_FLAGS | IBV_QP_RETRY_CNT | IBV_QP_RNR_RETRY | IBV_QP_CAP |
-                              IBV_QP_TIMEOUT,
+                              IBV_QP_TIMEOUT | IBV_QP_DEST_QPN,
                           &init);
   if (code != 0) {
     check(env, "ibv_query_qp", code);
     return;
   }
-  const jint values[] = {(jint)attr.qp_state, (jint)attr.qp_access_flags,   attr.retry_cnt,
-                         attr.rnr_retry,      (jint)init.cap.max_inline_data, attr.timeout};
+  const jint values[] = {(jint)attr.qp_state,
+                         (jint)attr.qp_access_flags,
+                         attr.retry_cnt,
+                         attr.rnr_retry,
+                         (jint)init.cap.max_inline_data,
+                         attr.timeout,
+                         (jint)attr.dest_qp_num};
   (*env)->SetIntArrayRegion(env, out, 0, (jsize)(sizeof values / sizeof values[0]), values);
 }
 

@@ -48,6 +48,11 @@ public final class Main implements Runnable {
 
   private static final int ERROR_CHARS_MAX = 300;
 
+  /** Run for long, and are watched: what their libraries log goes to standard error. */
+  private static final List<String> LOGGING = List.of("memory", "replica");
+
+  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
   @Spec private CommandSpec spec;
 
   private Main() {}
@@ -65,6 +70,10 @@ public final class Main implements Runnable {
   static int run(PrintWriter out, PrintWriter err, String... args) {
     // Numbers look the same for everybody.
     Locale.setDefault(Locale.ROOT);
+    if (args.length > 0 && LOGGING.contains(args[0]) && System.getProperty(LOG_LEVEL) == null) {
+      // Read when the first logger is made: nothing has made one yet, if this is the JVM's command.
+      System.setProperty(LOG_LEVEL, "info");
+    }
     int code =
         new CommandLine(new Main())
             .setOut(out)

@@ -5,27 +5,35 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.remora.byzantine.keys.Ed25519;
+import org.remora.byzantine.keys.Ed25519Signer;
+import org.remora.byzantine.keys.KeyFiles;
+import org.remora.byzantine.keys.Membership;
 import org.remora.memory.ProcessSet;
+import org.remora.memory.Value;
 import org.remora.socket.Durability;
 import org.remora.socket.Endpoint;
-import org.remora.socket.HostCounts;
 import org.remora.socket.MemoryHost;
 import org.remora.socket.PreSharedKeys;
 import org.remora.socket.Security;
 import org.remora.socket.TlsSecurity;
+import org.remora.verbs.channel.PeerAuthentication;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,8 +74,23 @@ final class MemoryCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       paramLabel = "ADDRESS",
-      description = "Where to listen: tcp:HOST:PORT or unix:PATH.")
+      description = "Where to listen: tcp:HOST:PORT or unix:PATH; for verbs HOST:PORT.")
   private @Nullable String listen;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      description = {
+        "sockets (the default), or verbs: behind an RDMA card, whose address and a port --listen"
+            + " then names, HOST:PORT."
+      })
+  private @Nullable String transport;
+
+  @Option(
+      names = "--processes",
+      paramLabel = "N",
+      description = "How many processes the group has, for verbs.")
+  private @Nullable String processes;
 
   @Option(
       names = "--key-file",
@@ -87,6 +110,25 @@ final class MemoryCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The password of that file.")
   private @Nullable String tlsPasswordFile;
+
+  @Option(
+      names = "--members",
+      paramLabel = "FILE",
+      description =
+          "The public keys of the group, processes first and memories after them, for verbs.")
+  private @Nullable String members;
+
+  @Option(
+      names = "--private-key",
+      paramLabel = "FILE",
+      description = "This memory's own key, for verbs: of member N plus its number.")
+  private @Nullable String privateKey;
+
+  @Option(
+      names = "--trust-everybody",
+      description =
+          "For verbs, on a network of one's own: whoever names a process is believed to be it.")
+  private boolean trustEverybody;
 
   @Option(
       names = "--definers",
@@ -133,9 +175,9 @@ final class MemoryCommand implements Callable<Integer> {
     if (config != null) {
       read(config);
     }
-    MemoryHost host;
+    HostedMemory host;
     try {
-      host = settings().start();
+      host = isOnVerbs() ? verbs() : new HostedMemory.Sockets(settings().start());
     } catch (IOException e) {
       throw new BadInputException(String.valueOf(e.getMessage()));
     }
@@ -170,7 +212,107 @@ final class MemoryCommand implements Callable<Integer> {
     }
   }
 
+  private boolean isOnVerbs() {
+    String name = transport == null ? "sockets" : transport;
+    return switch (name) {
+      case "sockets" -> {
+        if (processes != null) {
+          throw new BadInputException("--processes is for --transport verbs");
+        }
+        yield false;
+      }
+      case "verbs" -> true;
+      default -> throw new BadInputException("--transport: sockets or verbs, not " + name);
+    };
+  }
+
+  private HostedMemory verbs() throws IOException {
+    Map<String, @Nullable Object> others = new LinkedHashMap<>();
+    others.put("group", group);
+    others.put("tls-store", tlsStore);
+    others.put("tls-password-file", tlsPasswordFile);
+    others.put("connections-max", connectionsMax);
+    others.put("store", store);
+    others.put("fsync", fsync);
+    others.forEach(
+        (name, given) -> {
+          if (given != null) {
+            throw new BadInputException("--" + name + " is not for --transport verbs");
+          }
+        });
+    int memory = Math.toIntExact(number("number", need("number", number), 1, 0xFFFF));
+    int count = Math.toIntExact(number("processes", need("processes", processes), 1, 0xFFFF));
+    String at = need("listen", listen);
+    int colon = at.lastIndexOf(':');
+    if (colon < 1) {
+      throw new BadInputException("--listen: HOST:PORT of an RDMA card, not " + at);
+    }
+    long port = number("listen", at.substring(colon + 1), 0, 0xFFFF);
+    InetSocketAddress address =
+        new InetSocketAddress(at.substring(0, colon), Math.toIntExact(port));
+    if (address.isUnresolved()) {
+      throw new BadInputException("--listen: no address: " + at);
+    }
+    org.remora.verbs.MemoryHost.Settings settings =
+        org.remora.verbs.MemoryHost.of(memory, count, address)
+            .definers(definers == null ? ProcessSet.all(count) : definers(definers));
+    if (bytesMax != null) {
+      settings.bytesMax(number("bytes-max", bytesMax, 1, Long.MAX_VALUE));
+    }
+    if (regionsMax != null) {
+      settings.regionsMax(Math.toIntExact(number("regions-max", regionsMax, 1, 1 << 20)));
+    }
+    settings.authentication(authentication(count, memory));
+    try {
+      return new HostedMemory.Verbs(settings.start());
+    } catch (IOException e) {
+      throw new BadInputException(
+          "no memory behind an RDMA card at "
+              + at
+              + ": "
+              + e.getMessage()
+              + "; see remora devices");
+    }
+  }
+
+  /** How a memory behind a card makes sure of its processes. */
+  private PeerAuthentication authentication(int count, int memory) throws IOException {
+    boolean keys = members != null || privateKey != null;
+    if ((keys ? 1 : 0) + (keyFile != null ? 1 : 0) + (trustEverybody ? 1 : 0) != 1) {
+      throw new BadInputException(
+          "one of --members with --private-key, --key-file and --trust-everybody is needed");
+    }
+    int self = count + memory;
+    try {
+      if (keyFile != null) {
+        return PeerAuthentication.ofGroup(self, Value.of(HexFormat.of().parseHex(line(keyFile))));
+      }
+      if (trustEverybody) {
+        return PeerAuthentication.none();
+      }
+      return PeerAuthentication.signed(
+          new Ed25519Signer(
+              Ed25519.bouncyCastle(),
+              self,
+              KeyFiles.loadPrivate(Path.of(need("private-key", privateKey))),
+              Membership.load(Path.of(need("members", members)))));
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("member " + self + " of the group: " + e.getMessage());
+    }
+  }
+
+  private static ProcessSet definers(String text) {
+    return ProcessSet.of(
+        Stream.of(text.split(",", -1))
+            .mapToInt(each -> Math.toIntExact(number("definers", each.trim(), 1, 4_095)))
+            .toArray());
+  }
+
   private MemoryHost.Settings settings() {
+    if (members != null || privateKey != null || trustEverybody) {
+      throw new BadInputException(
+          "--members, --private-key and --trust-everybody are for --transport verbs");
+    }
     int memory = Math.toIntExact(number("number", need("number", number), 1, Integer.MAX_VALUE));
     MemoryHost.Settings settings;
     try {
@@ -182,11 +324,7 @@ final class MemoryCommand implements Callable<Integer> {
       throw new BadInputException(String.valueOf(e.getMessage()));
     }
     if (definers != null) {
-      List<Integer> processes = new ArrayList<>();
-      for (String process : definers.split(",", -1)) {
-        processes.add(Math.toIntExact(number("definers", process.trim(), 1, 4_095)));
-      }
-      settings.definers(ProcessSet.of(processes.stream().mapToInt(Integer::intValue).toArray()));
+      settings.definers(definers(definers));
     }
     if (bytesMax != null) {
       settings.bytesMax(number("bytes-max", bytesMax, 1, Long.MAX_VALUE));
@@ -287,9 +425,13 @@ final class MemoryCommand implements Callable<Integer> {
     switch (name) {
       case "number" -> number = first(number, value);
       case "listen" -> listen = first(listen, value);
+      case "transport" -> transport = first(transport, value);
+      case "processes" -> processes = first(processes, value);
       case "key-file" -> keyFile = first(keyFile, value);
       case "tls-store" -> tlsStore = first(tlsStore, value);
       case "tls-password-file" -> tlsPasswordFile = first(tlsPasswordFile, value);
+      case "members" -> members = first(members, value);
+      case "private-key" -> privateKey = first(privateKey, value);
       case "definers" -> definers = first(definers, value);
       case "bytes-max" -> bytesMax = first(bytesMax, value);
       case "regions-max" -> regionsMax = first(regionsMax, value);
@@ -332,44 +474,18 @@ final class MemoryCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private String started(MemoryHost host) {
-    if (asJson) {
-      return json(
-          generator -> {
-            generator.writeNumberField("memory", host.number());
-            generator.writeStringField("listen", host.endpoint().toString());
-            generator.writeStringField("incarnation", Long.toHexString(host.incarnation()));
-          });
-    }
-    return "memory " + host.number() + " listens at " + host.endpoint();
+  private String started(HostedMemory host) {
+    return asJson
+        ? json(
+            generator -> {
+              generator.writeNumberField("memory", host.number());
+              host.started(generator);
+            })
+        : "memory " + host.number() + " listens at " + host.listens();
   }
 
-  private String counted(MemoryHost host) {
-    HostCounts counts = host.counts();
-    if (asJson) {
-      return json(
-          generator -> {
-            generator.writeNumberField("accepted", counts.accepted());
-            generator.writeNumberField("admitted", counts.admitted());
-            generator.writeNumberField("refused", counts.refused());
-            generator.writeNumberField("malformed", counts.malformed());
-            generator.writeNumberField("superseded", counts.superseded());
-            generator.writeNumberField("operations", counts.operations());
-          });
-    }
-    return "it ends after "
-        + counts.operations()
-        + " operations; of "
-        + counts.accepted()
-        + " connections "
-        + counts.admitted()
-        + " were admitted, "
-        + counts.refused()
-        + " refused, "
-        + counts.superseded()
-        + " superseded, "
-        + counts.malformed()
-        + " closed as malformed";
+  private String counted(HostedMemory host) {
+    return asJson ? json(host::counted) : "it ends after " + host.did();
   }
 
   @FunctionalInterface

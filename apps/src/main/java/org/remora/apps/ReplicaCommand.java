@@ -10,9 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.remora.apps.store.StoreServer;
 import org.remora.crash.HeartbeatOmega;
-import org.remora.crash.log.Configuration;
+import org.remora.crash.log.LoggingListener;
 import org.remora.crash.log.Replica;
-import org.remora.crash.log.ReplicaListener;
 import org.remora.crash.log.ReplicatedLog;
 import org.remora.memory.Region;
 import org.remora.socket.SocketProcess;
@@ -87,7 +86,7 @@ final class ReplicaCommand implements Callable<Integer> {
               StoreServer.machine(),
               file.log(),
               file.members(),
-              new Announcer(out, self));
+              new LoggingListener(self));
       try (StoreServer server =
           new StoreServer(replica, file.log(), file.clients().get(self - 1))) {
         say(
@@ -161,45 +160,6 @@ final class ReplicaCommand implements Callable<Integer> {
     synchronized (to) {
       to.println(line);
       to.flush();
-    }
-  }
-
-  /** Tells an operator what happens. */
-  private record Announcer(PrintWriter out, int self) implements ReplicaListener {
-    @Override
-    public void leaderChanged(int leader, long proposal) {
-      say(
-          out,
-          leader == self
-              ? "leads, term " + proposal
-              : leader == 0
-                  ? "leads no longer, term " + proposal
-                  : "follows replica " + leader + ", term " + proposal);
-    }
-
-    @Override
-    public void configurationChanged(Configuration configuration) {
-      say(
-          out,
-          "members: replicas "
-              + configuration.replicas()
-              + ", memories "
-              + configuration.memories());
-    }
-
-    @Override
-    public void behind(long applied) {
-      say(out, "behind, with all up to entry " + applied);
-    }
-
-    @Override
-    public void restored(long index) {
-      say(out, "restored from a snapshot that holds all up to entry " + index);
-    }
-
-    @Override
-    public void leftBehind(int replica, long applied) {
-      say(out, "no longer waits for replica " + replica + ", which has all up to entry " + applied);
     }
   }
 }

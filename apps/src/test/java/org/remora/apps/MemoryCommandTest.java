@@ -90,7 +90,29 @@ final class MemoryCommandTest {
           {"memory --number 1 --listen tcp:127.0.0.1:0", "--key-file"},
           {"memory --number 1 --listen tcp:127.0.0.1:0 --key-file " + key, "16"},
           {"memory --number 1 --listen tcp:127.0.0.1:0 --key-file none", "no such file"},
-          {"memory --config " + config, "line 3"}
+          {"memory --config " + config, "line 3"},
+          {"memory --number 1 --transport pigeons", "sockets or verbs"},
+          {"memory --number 1 --processes 2", "--processes is for --transport verbs"},
+          {"memory --number 1 --transport verbs --processes 2", "--listen is needed"},
+          {"memory --number 1 --transport verbs --listen 127.0.0.1:0", "--processes is needed"},
+          {"memory --number 1 --transport verbs --processes 2 --listen here", "HOST:PORT"},
+          {"memory --transport verbs --store x", "--store is not for --transport verbs"},
+          // No RDMA card has that address, or there is none at all.
+          {
+            "memory --number 1 --transport verbs --processes 2 --listen 192.0.2.1:0 --trust-everybody",
+            "remora devices"
+          },
+          {"memory --number 1 --transport verbs --processes 2 --listen 192.0.2.1:0", "--members"},
+          {
+            "memory --number 1 --transport verbs --processes 2 --listen 192.0.2.1:0 --members none",
+            "--private-key is needed"
+          },
+          {
+            "memory --number 1 --transport verbs --processes 2 --listen 192.0.2.1:0 --key-file "
+                + key,
+            "16"
+          },
+          {"memory --number 1 --listen tcp:127.0.0.1:0 --trust-everybody", "--transport verbs"}
         }) {
       Ran ran = Ran.remora(mistake[0]);
       assertThat(ran.code()).as(mistake[0]).isEqualTo(Main.BAD_INPUT);

@@ -21,8 +21,12 @@ import org.remora.memory.Value;
  * score has risen to one threshold and until it has fallen to another, lower one, so that a single
  * late heartbeat changes nothing. The leader is the lowest process alive.
  *
- * <p>A process that abdicates marks its counter: whoever sees that takes it for dead at once, and
- * it does not name itself any more.
+ * <p>A counter that moved is one that differs, at some memory, from what was there: a process that
+ * was started anew counts from the beginning.
+ *
+ * <p>A process that abdicates, or stands back, marks its counter: whoever sees that takes it for
+ * dead at once. One that abdicated does not name itself any more; one that stood back and no longer
+ * does counts as alive, also to itself, once its score has risen again.
  *
  * <p>For algorithms that outlive all memories, or need none, the counters travel by message too.
  * Costs, per process and period, one write and one read per memory, and one broadcast if messages
@@ -32,8 +36,8 @@ public final class HeartbeatOmega implements Omega {
   /** The id of the region, and the channel, that heartbeats use. */
   static final int ID = 0;
 
-  /** In the counter of a process that has abdicated. */
-  private static final long ABDICATED = 1L << 62;
+  /** In the counter of a process that shall not be the leader. */
+  private static final long MARK = 1L << 62;
 
   private final ProcessContext process;
   private final Settings settings;
@@ -43,13 +47,16 @@ public final class HeartbeatOmega implements Omega {
   private final Links links;
   private final List<Runnable> listeners = new ArrayList<>();
 
-  private final long[] counters;
+  /** What was seen last of each process: at each memory, and, at 0, in its messages. */
+  private final long[][] counters;
+
   private final boolean[] moved;
   private final int[] scores;
   private final boolean[] alive;
   private long counter;
   private int leader = 1;
   private boolean abdicated;
+  private boolean back;
 
   private HeartbeatOmega(ProcessContext process, Settings settings) {
     this.process = process;
@@ -61,7 +68,7 @@ public final class HeartbeatOmega implements Omega {
     }
     lanesBusy = new boolean[lanes.size()];
     links = process.links(ID, beat -> "beat " + beat.word());
-    counters = new long[processes + 1];
+    counters = new long[lanes.size() + 1][processes + 1];
     moved = new boolean[processes + 1];
     scores = new int[processes + 1];
     alive = new boolean[processes + 1];
@@ -119,7 +126,7 @@ public final class HeartbeatOmega implements Omega {
     HeartbeatOmega omega = new HeartbeatOmega(process, settings);
     process.execute(
         () -> {
-          omega.links.onReceive((from, beat) -> omega.saw(from, beat.word()));
+          omega.links.onReceive((from, beat) -> omega.saw(0, from, beat.word()));
           omega.beat();
         });
     return omega;
@@ -145,7 +152,18 @@ public final class HeartbeatOmega implements Omega {
   public void abdicate() {
     if (!abdicated) {
       abdicated = true;
-      counter |= ABDICATED;
+      lead();
+    }
+  }
+
+  @Override
+  public void standBack(boolean standsBack) {
+    if (back != standsBack) {
+      back = standsBack;
+      if (back) {
+        scores[process.self()] = 0;
+        alive[process.self()] = false;
+      }
       lead();
     }
   }
@@ -155,9 +173,13 @@ public final class HeartbeatOmega implements Omega {
     counter++;
     lanes.forEach(this::exchange);
     if (settings.byMessage || lanes.isEmpty()) {
-      links.broadcast(Value.ofWord(counter));
+      links.broadcast(Value.ofWord(beatOf()));
     }
     process.clock().after(settings.periodNanos, this::beat);
+  }
+
+  private long beatOf() {
+    return abdicated || back ? counter | MARK : counter;
   }
 
   private void exchange(Lane lane) {
@@ -169,7 +191,7 @@ public final class HeartbeatOmega implements Omega {
     lane.write(
         region,
         process.self() - 1,
-        Value.ofWord(counter),
+        Value.ofWord(beatOf()),
         written ->
             lane.readRange(
                 region,
@@ -178,15 +200,17 @@ public final class HeartbeatOmega implements Omega {
                 (outcome, beats) -> {
                   lanesBusy[index] = false;
                   for (int p = 1; outcome == Outcome.ACK && p <= beats.size(); p++) {
-                    saw(p, beats.get(p - 1).word());
+                    saw(lane.number(), p, beats.get(p - 1).word());
                   }
                 }));
   }
 
-  private void saw(int other, long beat) {
-    if (beat > counters[other]) {
-      counters[other] = beat;
-      moved[other] = (beat & ABDICATED) == 0;
+  private void saw(int where, int other, long beat) {
+    // Differs, not exceeds: a process may have begun anew. Each memory apart, for of two of which
+    // one lags both may be still and yet differ.
+    if (beat != counters[where][other] && other != process.self()) {
+      counters[where][other] = beat;
+      moved[other] = (beat & MARK) == 0;
       if (!moved[other]) {
         scores[other] = 0;
         alive[other] = false;
@@ -195,22 +219,23 @@ public final class HeartbeatOmega implements Omega {
   }
 
   private void judge() {
+    moved[process.self()] = !back;
     for (int p = process.processes(); p >= 1; p--) {
-      if (p != process.self()) {
-        scores[p] =
-            moved[p] ? Math.min(settings.scoreMax, scores[p] + 1) : Math.max(0, scores[p] - 1);
-        moved[p] = false;
-        alive[p] = alive[p] ? scores[p] > settings.downAt : scores[p] >= settings.upAt;
-      }
+      scores[p] =
+          moved[p] ? Math.min(settings.scoreMax, scores[p] + 1) : Math.max(0, scores[p] - 1);
+      moved[p] = false;
+      alive[p] = alive[p] ? scores[p] > settings.downAt : scores[p] >= settings.upAt;
     }
     lead();
   }
 
-  /** The leader is the lowest process alive. */
+  /** The leader is the lowest process alive; if there is none, this one must do. */
   private void lead() {
     int lowest = abdicated ? 0 : process.self();
     for (int p = process.processes(); p >= 1; p--) {
-      if (alive[p] && p != process.self() && (p < lowest || lowest == 0)) {
+      boolean eligible = alive[p] && !(abdicated && p == process.self());
+      boolean better = p < lowest || lowest == 0 || (lowest == process.self() && !alive[lowest]);
+      if (eligible && better) {
         lowest = p;
       }
     }

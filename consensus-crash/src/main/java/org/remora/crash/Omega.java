@@ -15,4 +15,11 @@ public interface Omega {
 
   /** Asks that this process be the leader no more. Without effect where nobody can see to that. */
   default void abdicate() {}
+
+  /**
+   * Asks that, while {@code back}, any other process that is alive be the leader in place of this
+   * one, which could not do much as such; if there is none, it may be named all the same. Without
+   * effect where nobody can see to that.
+   */
+  default void standBack(boolean back) {}
 }

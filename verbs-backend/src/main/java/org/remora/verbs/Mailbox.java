@@ -13,6 +13,9 @@ import org.remora.verbs.nic.SendList;
 /**
  * Messages of one connection, into and out of registered buffers. The peer's messages wait in its
  * card while there is no buffer for them here: it cannot make this side hold more than its buffers.
+ *
+ * <p>A host takes no more from a process that does not take the answers. The process always takes:
+ * if both ends waited for the other, neither would go on.
  */
 final class Mailbox implements AutoCloseable {
   /** How many messages fit in each direction. */
@@ -24,6 +27,7 @@ final class Mailbox implements AutoCloseable {
   private final SendList list;
   private final int owner;
   private final int generation;
+  private final boolean ofHost;
   private final int[] freeSlots = new int[SLOTS];
   private int free;
 
@@ -35,8 +39,10 @@ final class Mailbox implements AutoCloseable {
 
   private long messages;
 
-  Mailbox(ProtectionDomain domain, QueuePair pair, int owner, int generation) throws IOException {
+  Mailbox(ProtectionDomain domain, QueuePair pair, int owner, int generation, boolean ofHost)
+      throws IOException {
     this.pair = pair;
+    this.ofHost = ofHost;
     this.owner = owner;
     this.generation = generation;
     list = new SendList(1);
@@ -68,7 +74,7 @@ final class Mailbox implements AutoCloseable {
 
   /** A slot's message was read: the peer may send another, once it takes what is sent to it. */
   void release(int slot) throws IOException {
-    if (waiting.size() > SLOTS) {
+    if (ofHost && waiting.size() > SLOTS) {
       withheld.add(slot);
     } else {
       pair.receive(receives[slot]);

@@ -4,18 +4,25 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.remora.memory.Clock;
 import org.remora.memory.FramedMemory;
 import org.remora.memory.Permission;
+import org.remora.memory.ProcessSet;
 import org.remora.memory.Region;
+import org.remora.memory.Value;
+import org.remora.verbs.channel.PeerAuthentication;
 import org.remora.verbs.nic.Access;
 import org.remora.verbs.nic.Card;
 import org.remora.verbs.nic.CompletionQueue;
@@ -35,16 +42,38 @@ import org.slf4j.LoggerFactory;
  * that process's rights and no more, or not at all. A key that was stolen or guessed is of another
  * domain, and worthless.
  *
+ * <p>A connection says which process it comes from and has to prove it ({@link PeerAuthentication},
+ * as member {@code processes + number} on this side) before anything is registered for it. Until
+ * then it holds one of {@value #STRANGERS_MAX} places, for a bounded time, and the process's
+ * connection that stands is not touched.
+ *
  * <p>The methods are called from any thread.
  */
 public final class MemoryHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryHost.class);
-  private static final long DEFINE_SECONDS_MAX = 20;
+  private static final long DEFINE_SECONDS_MAX = 5;
   private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
   private static final int BACKLOG = 128;
 
+  /** How many connections may be there that have not proved yet whose they are. */
+  static final int STRANGERS_MAX = 32;
+
+  /** How long one may take to. */
+  private static final long PROOF_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+
+  /** As many as a work request's number tells apart. */
+  private static final int PROCESSES_MAX = 0xFFFF;
+
   private final int number;
   private final int processes;
+  private final PeerAuthentication authentication;
+  private final ProcessSet definers;
+  private final long bytesMax;
+  private final int regionsMax;
+
+  /** Told to every process, which never again takes another's registers for this one's. */
+  private final long incarnation = new SecureRandom().nextLong() | 1;
+
   private final Connections connections = Connections.open();
   private final long listening;
   private final Card card;
@@ -53,18 +82,39 @@ public final class MemoryHost implements AutoCloseable {
   private final RdmaLoop loop;
 
   // What follows belongs to the loop.
-  private final SplittableRandom random = new SplittableRandom();
+  /** For packet sequence numbers: no member may know another's. */
+  private final SecureRandom random = new SecureRandom();
+
+  /** The processes that have proved who they are, by number. */
   private final @Nullable Peer[] peers;
+
+  private final Strangers<Peer> strangers = new Strangers<>(STRANGERS_MAX);
+
+  /** All of both, by the id of the connection and by generation. */
   private final Map<Long, Peer> peersById = new HashMap<>();
+
+  private final Map<Integer, Peer> peersByGeneration = new HashMap<>();
   private final Map<Integer, Defined> regions = new TreeMap<>();
   private final Map<CompletableFuture<Void>, Boolean> untold = new HashMap<>();
   private final ByteBuffer out = ByteBuffer.allocate(Wire.BYTES_MAX);
   private int generations;
+  private long definedBytes;
 
-  private MemoryHost(int number, int processes, InetSocketAddress at, int spins)
-      throws IOException {
-    this.number = number;
-    this.processes = processes;
+  // Counted on the loop, read by anybody.
+  private final AtomicLong admitted = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong superseded = new AtomicLong();
+  private final AtomicLong malformed = new AtomicLong();
+  private final AtomicLong permissionChanges = new AtomicLong();
+
+  private MemoryHost(Settings settings, int spins) throws IOException {
+    number = settings.number;
+    processes = settings.processes;
+    authentication = settings.authentication();
+    definers = settings.definers;
+    bytesMax = settings.bytesMax;
+    regionsMax = settings.regionsMax;
+    InetSocketAddress at = settings.at;
     peers = new Peer[processes + 1];
     long id = 0;
     CompletionQueue made = null;
@@ -72,7 +122,7 @@ public final class MemoryHost implements AutoCloseable {
       id = connections.listen(at, BACKLOG);
       address = connections.localAddress(id);
       card = connections.card(id);
-      made = CompletionQueue.of(card, 64 + processes * 4 * Mailbox.SLOTS);
+      made = CompletionQueue.of(card, 64 + (processes + STRANGERS_MAX) * 4 * Mailbox.SLOTS);
       loop =
           new RdmaLoop(
               "remora-memory-" + number, new Serving(), connections, made, spins, this::failed);
@@ -94,18 +144,93 @@ public final class MemoryHost implements AutoCloseable {
    * Hosts memory {@code number} for processes 1 to {@code processes}, without regions.
    *
    * @param at an address of a card of this machine; port 0 for any that is free
+   * @param authentication how it makes sure of the processes, and proves that it is member {@code
+   *     processes + number}; {@link PeerAuthentication#none} only on a network of one's own
    * @throws IOException if there is no card, or the address is taken
    */
-  public static MemoryHost listen(int number, int processes, InetSocketAddress at)
+  public static MemoryHost listen(
+      int number, int processes, InetSocketAddress at, PeerAuthentication authentication)
       throws IOException {
-    return listen(number, processes, at, VerbsMachine.SPINS);
+    return of(number, processes, at).authentication(authentication).start();
   }
 
-  static MemoryHost listen(int number, int processes, InetSocketAddress at, int spins)
-      throws IOException {
-    MemoryHost host = new MemoryHost(number, processes, at, spins);
-    host.loop.start();
-    return host;
+  /** The settings of a host as of {@link #listen}, to be completed and started. */
+  public static Settings of(int number, int processes, InetSocketAddress at) {
+    return new Settings(number, processes, at);
+  }
+
+  /** The settings of a host. Not thread-safe. */
+  public static final class Settings {
+    private final int number;
+    private final int processes;
+    private final InetSocketAddress at;
+    private @Nullable PeerAuthentication authentication;
+    private ProcessSet definers = ProcessSet.none();
+    private long bytesMax = 1L << 30;
+    private int regionsMax = 1_024;
+
+    private Settings(int number, int processes, InetSocketAddress at) {
+      if (number < 1 || processes < 1 || processes > PROCESSES_MAX) {
+        throw new IllegalArgumentException(
+            "memory " + number + " for " + processes + " processes of at most " + PROCESSES_MAX);
+      }
+      this.number = number;
+      this.processes = processes;
+      this.at = Objects.requireNonNull(at);
+    }
+
+    /**
+     * How the host makes sure of the processes, and proves that it is member {@code processes +
+     * number}. There is no default: name {@link PeerAuthentication#none} to believe every name, on
+     * a network of one's own.
+     */
+    public Settings authentication(PeerAuthentication how) {
+      authentication = Objects.requireNonNull(how);
+      return this;
+    }
+
+    private PeerAuthentication authentication() {
+      PeerAuthentication known = authentication;
+      if (known == null) {
+        throw new IllegalStateException(
+            "processes have to be made sure of: set the authentication");
+      }
+      return known;
+    }
+
+    /** The processes that may define regions; none by default. */
+    public Settings definers(ProcessSet processes) {
+      definers = Objects.requireNonNull(processes);
+      return this;
+    }
+
+    /** How many bytes the regions that processes define may have together; 1 GiB by default. */
+    public Settings bytesMax(long bytes) {
+      bytesMax = bytes;
+      return this;
+    }
+
+    /** How many regions processes may define; 1024 by default. */
+    public Settings regionsMax(int regions) {
+      regionsMax = regions;
+      return this;
+    }
+
+    /**
+     * A host with these settings, running.
+     *
+     * @throws IllegalStateException if the {@link #authentication} is not set
+     * @throws IOException if there is no card, or the address is taken
+     */
+    public MemoryHost start() throws IOException {
+      return start(VerbsMachine.SPINS);
+    }
+
+    MemoryHost start(int spins) throws IOException {
+      MemoryHost host = new MemoryHost(this, spins);
+      host.loop.start();
+      return host;
+    }
   }
 
   /** The number of the memory. */
@@ -118,6 +243,17 @@ public final class MemoryHost implements AutoCloseable {
     return address;
   }
 
+  /** Names this host among all that ever listen there: its memory begins empty. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** What it has done so far. */
+  public HostCounts counts() {
+    return new HostCounts(
+        admitted.get(), refused.get(), superseded.get(), malformed.get(), permissionChanges.get());
+  }
+
   /**
    * Defines a region and, before it returns, tells the processes that are connected.
    *
@@ -125,8 +261,7 @@ public final class MemoryHost implements AutoCloseable {
    */
   public void define(Region region) {
     Region framed = FramedMemory.framed(region);
-    if (framed.registerBytes() > BufferPool.LARGEST
-        || Geometry.bytes(framed) > Integer.MAX_VALUE - 64) {
+    if (isTooLarge(framed)) {
       throw new IllegalArgumentException("region " + region.name() + " is too large");
     }
     CompletableFuture<Void> told = new CompletableFuture<>();
@@ -137,13 +272,8 @@ public final class MemoryHost implements AutoCloseable {
                 new IllegalArgumentException("region " + region.id() + " is defined already"));
             return;
           }
-          regions.put(region.id(), new Defined(framed));
           untold.put(told, true);
-          for (Peer peer : peers) {
-            if (peer != null) {
-              attempt(peer, () -> peer.tellWhatChanged());
-            }
-          }
+          define(new Defined(region, framed));
           settleUntold();
         });
     try {
@@ -155,7 +285,17 @@ public final class MemoryHost implements AutoCloseable {
       }
       throw new IllegalStateException(e.getCause());
     } catch (TimeoutException e) {
-      LOG.debug("memory {}: not all processes heard of region {} yet", number, region.id());
+      LOG.info("memory {}: not all processes heard of region {} in time", number, region.id());
+      // Whoever takes no messages is waited for once, not at every region.
+      loop.put(
+          () -> {
+            for (Peer peer : peers) {
+              if (peer != null && peer.isAwaited()) {
+                peer.slow = true;
+              }
+            }
+            settleUntold();
+          });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -174,6 +314,74 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
+  /**
+   * Breaks the way of a process's reads and writes, but not that of its messages, as a card or a
+   * network does that fails.
+   */
+  void breakWayOf(int process) {
+    CompletableFuture<Void> broken = new CompletableFuture<>();
+    loop.put(
+        () -> {
+          Peer peer = peers[process];
+          if (peer != null && peer.data != null) {
+            QueuePair data = peer.data;
+            attempt(peer, data::reset);
+          }
+          broken.complete(null);
+        });
+    broken.orTimeout(DEFINE_SECONDS_MAX, TimeUnit.SECONDS).join();
+  }
+
+  /** How many regions it remembers to have told a process of. */
+  int toldTo(int process) {
+    CompletableFuture<Integer> count = new CompletableFuture<>();
+    loop.put(
+        () -> {
+          Peer peer = peers[process];
+          count.complete(peer == null ? 0 : peer.told.size());
+        });
+    return count.orTimeout(DEFINE_SECONDS_MAX, TimeUnit.SECONDS).join();
+  }
+
+  private static boolean isTooLarge(Region framed) {
+    return framed.registerBytes() > BufferPool.LARGEST
+        || Geometry.bytes(framed) > Integer.MAX_VALUE - 64;
+  }
+
+  private void define(Defined region) {
+    regions.put(region.region.id(), region);
+    for (Peer peer : peers) {
+      if (peer != null) {
+        attempt(peer, () -> peer.tellWhatChanged());
+      }
+    }
+  }
+
+  /** A process wants a region to be defined; all of a group may define the same. */
+  private byte defineFor(int process, Region region) {
+    Defined known = regions.get(region.id());
+    if (known != null) {
+      return Wire.encode(known.asGiven).equals(Wire.encode(region)) ? Wire.DONE : Wire.DIFFERS;
+    }
+    if (!definers.contains(process)) {
+      return Wire.MAY_NOT;
+    }
+    if (region.registerBytes() > BufferPool.LARGEST) {
+      return Wire.TOO_LARGE;
+    }
+    Region framed = FramedMemory.framed(region);
+    if (isTooLarge(framed)) {
+      return Wire.TOO_LARGE;
+    }
+    long bytes = Geometry.bytes(framed);
+    if (regions.size() >= regionsMax || bytes > bytesMax - definedBytes) {
+      return Wire.TOO_MUCH;
+    }
+    definedBytes += bytes;
+    define(new Defined(region, framed));
+    return Wire.DONE;
+  }
+
   private void failed(Throwable bug) {
     LOG.error("memory {} stops as if crashed", number, bug);
   }
@@ -183,7 +391,7 @@ public final class MemoryHost implements AutoCloseable {
       return;
     }
     for (Peer peer : peers) {
-      if (peer != null && peer.established && !peer.mailbox.isIdle()) {
+      if (peer != null && peer.isAwaited()) {
         return;
       }
     }
@@ -199,6 +407,9 @@ public final class MemoryHost implements AutoCloseable {
         | BufferUnderflowException
         | IllegalArgumentException
         | IndexOutOfBoundsException e) {
+      if (!(e instanceof IOException)) {
+        malformed.incrementAndGet();
+      }
       LOG.info("memory {} drops process {}: {}", number, peer.process, e.toString());
       drop(peer);
     }
@@ -211,6 +422,9 @@ public final class MemoryHost implements AutoCloseable {
 
   private void drop(Peer peer) {
     peersById.remove(peer.id);
+    peersByGeneration.remove(peer.generation);
+    strangers.remove(peer);
+    peer.patience.cancel();
     if (peers[peer.process] == peer) {
       peers[peer.process] = null;
     }
@@ -222,15 +436,9 @@ public final class MemoryHost implements AutoCloseable {
     settleUntold();
   }
 
-  private void connectionEvent(ConnectionEvent event) throws IOException {
+  private void connectionEvent(ConnectionEvent event) {
     switch (event.type()) {
       case CONNECT_REQUEST -> admit(event);
-      case ESTABLISHED -> {
-        Peer peer = peersById.get(event.id());
-        if (peer != null) {
-          peer.established = true;
-        }
-      }
       case DISCONNECTED, CONNECT_ERROR, UNREACHABLE, REJECTED, DEVICE_REMOVAL -> {
         Peer peer = peersById.get(event.id());
         if (peer != null) {
@@ -243,50 +451,108 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
-  private void admit(ConnectionEvent request) throws IOException {
-    int process = Wire.helloFrom(request.privateData().asBuffer());
-    if (process < 1 || process > processes) {
+  private void admit(ConnectionEvent request) {
+    Handshake.Hello hello = Handshake.hello(request.privateData());
+    if (hello == null
+        || hello.memory() != number
+        || hello.process() < 1
+        || hello.process() > processes) {
       LOG.info("memory {} refuses a connection of nobody", number);
-      connections.reject(request.id(), new byte[0]);
-      connections.destroy(request.id(), null);
+      refuse(request.id());
       return;
-    }
-    Peer before = peers[process];
-    if (before != null) {
-      // A process has one connection. Its queue pairs end before the new ones begin, so that
-      // whatever was in flight
-      // on them has taken effect or never will.
-      drop(before);
     }
     Peer peer = null;
     try {
-      peer = new Peer(process, request.id(), ++generations);
-      peers[process] = peer;
+      peer = new Peer(hello, request.id(), freeGeneration());
       peersById.put(peer.id, peer);
+      peersByGeneration.put(peer.generation, peer);
+      Peer leaving = strangers.admit(peer, connections.remoteAddress(peer.id).getAddress());
+      if (leaving != null) {
+        LOG.info("memory {} drops a connection for want of room", number);
+        drop(leaving);
+      }
       connections.prepare(peer.id, peer.control, Access.NONE);
       peer.mailbox.postAll();
-      connections.accept(peer.id, peer.control, new byte[0]);
+      connections.accept(peer.id, peer.control, peer.challenge.encode());
     } catch (IOException e) {
-      LOG.warn("memory {} cannot take process {}", number, process, e);
+      LOG.warn("memory {} cannot take process {}", number, hello.process(), e);
       if (peer == null) {
-        connections.destroy(request.id(), null);
+        giveBack(request.id());
       } else {
         drop(peer);
       }
     }
   }
 
+  private int freeGeneration() {
+    // Bounded: far fewer are in use than there are.
+    do {
+      generations = (generations + 1) & WorkId.GENERATION_MASK;
+    } while (peersByGeneration.containsKey(generations));
+    return generations;
+  }
+
+  /** The first message of a connection: from here on it is its process's, or no more. */
+  private void prove(Peer peer, ByteBuffer in) throws IOException {
+    Value proof = Handshake.take(in, Handshake.PROVE);
+    if (!authentication.verify(peer.process, peer.transcript(true), proof)) {
+      refused.incrementAndGet();
+      throw new IOException("no proof that it is process " + peer.process);
+    }
+    strangers.remove(peer);
+    peer.patience.cancel();
+    Peer before = peers[peer.process];
+    if (before != null) {
+      // A process has one connection. Its queue pairs end before the new ones begin, so that
+      // whatever was in flight on them has taken effect or never will: the process is told so by
+      // the answer to OPEN.
+      superseded.incrementAndGet();
+      drop(before);
+    }
+    peers[peer.process] = peer;
+    peer.open();
+    out.clear();
+    Handshake.put(out, Handshake.PROVEN, authentication.prove(peer.transcript(false)));
+    peer.mailbox.send(out.flip());
+    admitted.incrementAndGet();
+  }
+
+  /** Refuses a request. That its sender is gone already must not stop the host. */
+  private void refuse(long id) {
+    refused.incrementAndGet();
+    try {
+      connections.reject(id, new byte[0]);
+    } catch (IOException e) {
+      LOG.debug("memory {}: a request that is gone", number, e);
+    }
+    giveBack(id);
+  }
+
+  private void giveBack(long id) {
+    try {
+      connections.destroy(id, null);
+    } catch (IOException e) {
+      LOG.warn("memory {}: a request is not given back", number, e);
+    }
+  }
+
   private void message(Peer peer, ByteBuffer in) throws IOException {
+    QueuePair data = peer.data;
+    if (data == null) {
+      prove(peer, in);
+      return;
+    }
     switch (in.get()) {
       case Wire.OPEN -> {
         int pairNumber = in.getInt();
         int sequence = in.getInt();
         int own = random.nextInt(1 << 24);
         // From here on nothing takes effect that was sent over the queue pair as it was.
-        peer.data.restart(peer.id, Access.REMOTE_ALL, pairNumber, sequence, own, VerbsWay.TIMEOUT);
+        data.restart(peer.id, Access.REMOTE_ALL, pairNumber, sequence, own, VerbsWay.TIMEOUT);
+        peer.opened = true;
         peer.tellWhatChanged();
         out.clear();
-        out.put(Wire.OPENED).putInt(peer.data.number()).putInt(own).putInt(sequence).flip();
+        out.put(Wire.OPENED).putInt(data.number()).putInt(own).putInt(sequence).flip();
         peer.mailbox.send(out);
       }
       case Wire.ASK -> {
@@ -301,6 +567,18 @@ public final class MemoryHost implements AutoCloseable {
           peer.tell(Wire.CHANGED, ticket, region, changed);
         }
       }
+      case Wire.DEFINE -> {
+        int region = in.getInt();
+        Region described = Wire.takeRegion(in, processes);
+        if (described.id() != region) {
+          throw new IllegalArgumentException("a definition of another region");
+        }
+        byte how = defineFor(peer.process, described);
+        if (peers[peer.process] == peer) {
+          out.clear();
+          peer.mailbox.send(out.put(Wire.DEFINED).putInt(region).put(how).flip());
+        }
+      }
       default -> throw new IllegalArgumentException("a message of no kind");
     }
   }
@@ -310,6 +588,7 @@ public final class MemoryHost implements AutoCloseable {
     if (region == null || !region.region.legalChange().isLegal(process, region.permission, asked)) {
       return false;
     }
+    permissionChanges.incrementAndGet();
     Permission before = region.permission;
     region.permission = asked;
     // No straggler: the keys of those who lose a right are gone, and what was in flight under them
@@ -330,11 +609,16 @@ public final class MemoryHost implements AutoCloseable {
 
   /** A region as it is now. */
   private static final class Defined {
+    final Region asGiven;
+
+    /** With room for frames. */
     final Region region;
+
     final ByteBuffer bytes;
     Permission permission;
 
-    Defined(Region region) {
+    Defined(Region asGiven, Region region) {
+      this.asGiven = asGiven;
       this.region = region;
       permission = region.initial();
       bytes = BufferPool.aligned((int) Geometry.bytes(region));
@@ -355,15 +639,20 @@ public final class MemoryHost implements AutoCloseable {
     }
   }
 
-  /** A process that is connected. */
+  /** A connection, and what its process has once it has proved who it is. */
   private final class Peer implements AutoCloseable {
+    final Handshake.Hello hello;
     final int process;
     final long id;
     final int generation;
+    final Handshake.Challenge challenge = new Handshake.Challenge(incarnation, Handshake.nonce());
     final ProtectionDomain domain;
     final QueuePair control;
-    final QueuePair data;
     final Mailbox mailbox;
+    final Clock.Timer patience;
+
+    /** For reads and writes; null until it has proved who it is. */
+    @Nullable QueuePair data;
 
     /** The regions registered for it, each with the rights that it has. */
     final Map<Integer, RegisteredMemory> keys = new HashMap<>();
@@ -371,16 +660,52 @@ public final class MemoryHost implements AutoCloseable {
     /** What it was told last. */
     final Map<Integer, Geometry> told = new HashMap<>();
 
-    boolean established;
+    /** Whether it has asked for reads and writes: nothing is told to it before. */
+    boolean opened;
 
-    Peer(int process, long id, int generation) throws IOException {
-      this.process = process;
+    /** Whether it once kept {@link #define} waiting for too long. */
+    boolean slow;
+
+    Peer(Handshake.Hello hello, long id, int generation) throws IOException {
+      this.hello = hello;
+      this.process = hello.process();
       this.id = id;
       this.generation = generation;
       domain = ProtectionDomain.of(card);
-      control = QueuePair.create(domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
+      QueuePair made = null;
+      try {
+        made = QueuePair.create(domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
+        mailbox = new Mailbox(domain, made, process, generation, true);
+      } catch (IOException e) {
+        // Whoever connects until the card has no more must not keep what there was.
+        if (made != null) {
+          made.close();
+        }
+        domain.close();
+        throw e;
+      }
+      control = made;
+      patience = loop.after(PROOF_NANOS_MAX, () -> attempt(this, Peer::late));
+    }
+
+    private static void late() throws IOException {
+      throw new IOException("it has not proved who it is in time");
+    }
+
+    /** What an end of this connection proves itself over. */
+    Value transcript(boolean ofProcess) throws IOException {
+      return Handshake.transcript(
+          ofProcess, hello, challenge, control.peerNumber(), control.number());
+    }
+
+    /** It has proved who it is: it gets a queue pair for reads and writes, which is not up yet. */
+    void open() throws IOException {
       data = QueuePair.create(domain, queue, 1, 1, 0);
-      mailbox = new Mailbox(domain, control, process, generation);
+    }
+
+    /** Whether it has messages to take that somebody waits for. */
+    boolean isAwaited() {
+      return opened && !slow && !mailbox.isIdle();
     }
 
     /** What it may know of a region, with a key where it has rights. */
@@ -407,7 +732,9 @@ public final class MemoryHost implements AutoCloseable {
 
     void tell(byte kind, int ticket, int region, boolean changed) throws IOException {
       Geometry geometry = geometry(region);
-      told.put(region, geometry);
+      if (regions.containsKey(region)) { // else every number that it asks for would take memory
+        told.put(region, geometry);
+      }
       out.clear();
       out.put(kind).putInt(ticket).put((byte) (changed ? 1 : 0));
       Wire.putGeometry(out, geometry);
@@ -415,6 +742,9 @@ public final class MemoryHost implements AutoCloseable {
     }
 
     void tellWhatChanged() throws IOException {
+      if (!opened) {
+        return;
+      }
       for (int region : regions.keySet()) {
         if (!geometry(region).equals(told.get(region))) {
           tell(Wire.TELL, 0, region, true);
@@ -426,13 +756,7 @@ public final class MemoryHost implements AutoCloseable {
     void revoke(int region) throws IOException {
       RegisteredMemory key = keys.get(region);
       if (key != null) {
-        try {
-          key.close();
-        } catch (IOException e) {
-          // A write that never comes to its end holds the key: the queue pair goes first.
-          data.reset();
-          key.close();
-        }
+        Revocation.of(key::close, Objects.requireNonNull(data)::reset);
         keys.remove(region);
       }
     }
@@ -445,10 +769,13 @@ public final class MemoryHost implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-      try {
-        data.close();
-      } catch (IOException e) {
-        throw new IllegalStateException("the queue pair of process " + process + " stays", e);
+      QueuePair open = data;
+      if (open != null) {
+        try {
+          open.close();
+        } catch (IOException e) {
+          throw new IllegalStateException("the queue pair of process " + process + " stays", e);
+        }
       }
       connections.destroy(id, control);
       mailbox.close();
@@ -476,9 +803,8 @@ public final class MemoryHost implements AutoCloseable {
     }
 
     private void completed(long work, int status, int bytes) {
-      int process = WorkId.owner(work);
-      Peer peer = process < peers.length ? peers[process] : null;
-      if (peer == null || !WorkId.isOf(work, peer.generation)) {
+      Peer peer = peersByGeneration.get(WorkId.generation(work));
+      if (peer == null) {
         return;
       }
       attempt(
@@ -490,11 +816,12 @@ public final class MemoryHost implements AutoCloseable {
             int slot = WorkId.index(work);
             if (WorkId.kind(work) == WorkId.SENT) {
               peer.mailbox.sent(slot);
+              peer.slow &= !peer.mailbox.isIdle();
               settleUntold();
             } else {
               message(peer, peer.mailbox.received(slot, bytes));
               // Unless the message was its last.
-              if (peers[process] == peer) {
+              if (peersByGeneration.get(peer.generation) == peer) {
                 peer.mailbox.release(slot);
               }
             }
@@ -508,11 +835,7 @@ public final class MemoryHost implements AutoCloseable {
 
     @Override
     public void ended() {
-      for (Peer peer : peers) {
-        if (peer != null) {
-          drop(peer);
-        }
-      }
+      new ArrayList<>(peersById.values()).forEach(MemoryHost.this::drop);
       untold.keySet().forEach(told -> told.complete(null));
       try {
         connections.destroy(listening, null);

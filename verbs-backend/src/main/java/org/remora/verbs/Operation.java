@@ -57,6 +57,12 @@ final class Operation {
     };
   }
 
+  /** How many bytes of the caller's it keeps. */
+  int bytes() {
+    Value written = value;
+    return written == null ? 0 : written.length();
+  }
+
   /** Whether the region, as its host says it is, takes it. */
   boolean fits(Geometry geometry) {
     if (!geometry.has(first, count)) {

@@ -14,12 +14,14 @@ import org.remora.memory.Value;
 final class VerbsLinks implements Links {
   private record Message(int from, Value value) {}
 
+  private final VerbsMachine machine;
   private final VerbsProcess process;
   private final int channel;
   private final Queue<Message> early = new ArrayDeque<>();
   private @Nullable Receiver receiver;
 
-  VerbsLinks(VerbsProcess process, int channel) {
+  VerbsLinks(VerbsMachine machine, VerbsProcess process, int channel) {
+    this.machine = machine;
     this.process = process;
     this.channel = channel;
   }
@@ -27,7 +29,7 @@ final class VerbsLinks implements Links {
   @Override
   public void send(int to, Value message) {
     process.loop().check();
-    VerbsProcess receiving = process.peer(to);
+    VerbsProcess receiving = machine.verbs(to);
     Objects.requireNonNull(message);
     if (process.loop().isStopped()) {
       return;
@@ -36,7 +38,7 @@ final class VerbsLinks implements Links {
     if (to != from) {
       process.costs.messages(1, message.length());
     }
-    receiving.execute(() -> receiving.channel(channel).arrived(new Message(from, message)));
+    receiving.execute(() -> machine.links(receiving, channel).arrived(new Message(from, message)));
   }
 
   @Override

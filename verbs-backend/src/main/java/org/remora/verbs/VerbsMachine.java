@@ -3,11 +3,14 @@ package org.remora.verbs;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +19,8 @@ import org.remora.memory.ProcessContext;
 import org.remora.memory.Region;
 import org.remora.memory.RunningMachine;
 import org.remora.memory.Signer;
-import org.remora.verbs.nic.Card;
-import org.remora.verbs.nic.Connections;
+import org.remora.memory.Value;
+import org.remora.verbs.channel.PeerAuthentication;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class VerbsMachine implements RunningMachine {
   private static final Logger LOG = LoggerFactory.getLogger(VerbsMachine.class);
   private static final long CLOSE_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+  private static final long CONNECT_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
 
   /**
    * As many rounds as a card takes for an answer. With fewer processors than threads, spinning is
@@ -44,36 +48,39 @@ public final class VerbsMachine implements RunningMachine {
 
   private final int memories;
   private final List<VerbsProcess> processes = new ArrayList<>();
+  private final Map<List<Integer>, VerbsLinks> links = new ConcurrentHashMap<>();
 
   private VerbsMachine(Settings settings) throws IOException {
     memories = settings.memories;
     try {
       List<InetSocketAddress> addresses = new ArrayList<>(settings.hosts);
+      IntFunction<PeerAuthentication> authentication = settings.authentication();
       for (int memory = settings.hosts.size() + 1; memory <= settings.memories; memory++) {
         MemoryHost host =
-            MemoryHost.listen(
-                memory, settings.processes, new InetSocketAddress(settings.address, 0), SPINS);
+            MemoryHost.of(memory, settings.processes, new InetSocketAddress(settings.address, 0))
+                .authentication(authentication.apply(settings.processes + memory))
+                .start();
         hosts.add(host);
         addresses.add(host.address());
-      }
-      Card card;
-      try (Connections connections = Connections.open()) {
-        card = connections.cardAt(settings.address);
       }
       SplittableRandom random =
           settings.seed == null ? new SplittableRandom() : new SplittableRandom(settings.seed);
       for (int process = 1; process <= settings.processes; process++) {
         processes.add(
             new VerbsProcess(
-                this,
                 process,
-                card,
+                settings.processes,
+                settings.address,
                 addresses,
+                this::links,
+                authentication.apply(process),
                 random.split(),
                 settings.signers == null ? null : settings.signers.apply(process),
                 SPINS));
       }
     } catch (IOException e) {
+      processes.forEach(VerbsProcess::abandon);
+      processes.clear();
       close();
       throw e;
     }
@@ -195,6 +202,12 @@ public final class VerbsMachine implements RunningMachine {
     return processes.get(number - 1);
   }
 
+  VerbsLinks links(VerbsProcess process, int channel) {
+    // Made by its first message, if that is there before the receiver.
+    return links.computeIfAbsent(
+        List.of(process.self(), channel), unused -> new VerbsLinks(this, process, channel));
+  }
+
   /** The settings of a machine. Not thread-safe; {@link #build} may be called more than once. */
   public static final class Settings {
     private final int processes;
@@ -203,6 +216,7 @@ public final class VerbsMachine implements RunningMachine {
     private List<InetSocketAddress> hosts = List.of();
     private @Nullable Long seed;
     private @Nullable IntFunction<Signer> signers;
+    private @Nullable IntFunction<PeerAuthentication> authentication;
 
     private Settings(int processes, int memories, InetAddress address) {
       if (processes < 1 || memories < 0) {
@@ -230,13 +244,55 @@ public final class VerbsMachine implements RunningMachine {
     }
 
     /**
-     * A machine with these settings, running.
+     * How processes and memories' hosts make sure of each other when they connect. A machine that
+     * hosts all of its memories draws a secret by default, which nobody outside has. One whose
+     * memories are hosted elsewhere has no default: name {@link PeerAuthentication#none} to trust
+     * everybody on the network.
      *
+     * @param members what makes the side of member 1, 2, …, of which the processes come first and
+     *     the memories' hosts that are of this machine after them
+     */
+    public Settings authentication(IntFunction<PeerAuthentication> members) {
+      this.authentication = Objects.requireNonNull(members);
+      return this;
+    }
+
+    private IntFunction<PeerAuthentication> authentication() {
+      if (authentication != null) {
+        return authentication;
+      }
+      if (!hosts.isEmpty()) {
+        throw new IllegalStateException(
+            "hosts elsewhere have to be made sure of: set the authentication");
+      }
+      byte[] drawn = new byte[32];
+      new SecureRandom().nextBytes(drawn);
+      Value secret = Value.of(drawn);
+      return member -> PeerAuthentication.ofGroup(member, secret);
+    }
+
+    /**
+     * A machine with these settings, running. Memories of its own are connected then; those of
+     * other hosts are silent until they are reached.
+     *
+     * @throws IllegalStateException if the memories are hosted elsewhere and the {@link
+     *     #authentication} is not set
      * @throws IOException if there is no card at the address, or verbs cannot be used at all
      */
     public VerbsMachine build() throws IOException {
       VerbsMachine machine = new VerbsMachine(this);
       machine.processes.forEach(VerbsProcess::start);
+      if (hosts.isEmpty()) {
+        long deadline = System.nanoTime() + CONNECT_NANOS_MAX;
+        try {
+          for (VerbsProcess process : machine.processes) {
+            process.awaitMemories(deadline);
+          }
+        } catch (IOException e) {
+          machine.close();
+          throw e;
+        }
+      }
       return machine;
     }
   }

@@ -1,7 +1,10 @@
 package org.remora.verbs;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,8 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Clock;
@@ -20,30 +26,44 @@ import org.remora.memory.FramedMemory;
 import org.remora.memory.Links;
 import org.remora.memory.Memory;
 import org.remora.memory.ProcessContext;
+import org.remora.memory.Region;
 import org.remora.memory.Signer;
 import org.remora.memory.Value;
+import org.remora.verbs.channel.PeerAuthentication;
 import org.remora.verbs.nic.Card;
 import org.remora.verbs.nic.CompletionQueue;
 import org.remora.verbs.nic.ConnectionEvent;
 import org.remora.verbs.nic.Connections;
 import org.remora.verbs.nic.ProtectionDomain;
-import org.remora.verbs.nic.QueuePair;
-import org.remora.verbs.nic.Wakeup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process whose memories are behind the card. */
+/**
+ * A process whose memories are behind the card. It connects to all of them, and again whenever a
+ * connection breaks, for as long as it runs.
+ */
 final class VerbsProcess implements ProcessContext {
   private static final Logger LOG = LoggerFactory.getLogger(VerbsProcess.class);
-  private static final int CONNECT_MILLIS = 5_000;
-  private static final long CONNECT_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
+
+  /** Of packets, which nobody else may know: not of the process's seed. */
+  private static final SecureRandom SEQUENCES = new SecureRandom();
 
   /** As often as a reader meets a register that is being written before it counts as torn. */
   private static final int READS_MAX = 64;
 
+  /** What carries this process's messages. */
+  @FunctionalInterface
+  interface Post {
+    /** A channel of the process; asked for once. */
+    Links channel(VerbsProcess process, int channel);
+  }
+
   final CostCounter costs = new CostCounter();
-  private final VerbsMachine machine;
   private final int self;
+  private final int processes;
+  private final InetAddress address;
+  private final Post post;
+  private final PeerAuthentication authentication;
   private final SplittableRandom random;
   private final Coin coin;
   private final @Nullable Signer signer;
@@ -53,29 +73,40 @@ final class VerbsProcess implements ProcessContext {
   private final BufferPool buffers;
   private final VerbsWay[] ways;
   private final List<Memory> memories = new ArrayList<>();
+
+  /** By the id of their connection. */
   private final Map<Long, VerbsWay> waysById = new HashMap<>();
-  private final Map<Integer, VerbsLinks> channels = new ConcurrentHashMap<>();
+
+  private final Map<Integer, Links> channels = new ConcurrentHashMap<>();
   private final RdmaLoop loop;
   private volatile @Nullable Throwable failure;
 
   /**
-   * Connects to every memory; the loop waits for {@link #start}.
+   * A process that connects from {@link #start} on.
    *
-   * @throws IOException if a memory cannot be reached
+   * @param address of the card
+   * @param authentication how it makes sure of the memories' hosts, and they of it
+   * @throws IOException if there is no card at the address, or verbs cannot be used at all
    */
   VerbsProcess(
-      VerbsMachine machine,
       int self,
-      Card card,
+      int processes,
+      InetAddress address,
       List<InetSocketAddress> hosts,
+      Post post,
+      PeerAuthentication authentication,
       SplittableRandom random,
       @Nullable Signer signer,
       int spins)
       throws IOException {
-    this.machine = machine;
     this.self = self;
+    this.processes = processes;
+    this.address = address;
+    this.post = post;
+    this.authentication = authentication;
     this.random = random;
     ways = new VerbsWay[hosts.size()];
+    Card card = connections.cardAt(address);
     domain = ProtectionDomain.of(card);
     queue = CompletionQueue.of(card, 64 + hosts.size() * (256 + 2 * Mailbox.SLOTS));
     buffers = new BufferPool(domain);
@@ -98,70 +129,64 @@ final class VerbsProcess implements ProcessContext {
           }
         };
     this.signer = signer == null ? null : counting(signer);
-    try {
-      for (int i = 0; i < ways.length; i++) {
-        ways[i] = connect(i + 1, hosts.get(i));
-        waysById.put(ways[i].connectionId(), ways[i]);
-        memories.add(new FramedMemory(ways[i], READS_MAX));
-      }
-    } catch (IOException e) {
-      giveBack();
-      loop.abandon();
-      throw e;
+    for (int i = 0; i < ways.length; i++) {
+      ways[i] = new VerbsWay(i + 1, this, buffers, hosts.get(i));
+      memories.add(new FramedMemory(ways[i], READS_MAX));
     }
   }
 
-  private VerbsWay connect(int memory, InetSocketAddress host) throws IOException {
-    long id = connections.resolveAddress(host, CONNECT_MILLIS);
-    QueuePair control = null;
-    Mailbox mailbox = null;
-    try {
-      await(id, ConnectionEvent.Type.ADDRESS_RESOLVED, host);
-      connections.resolveRoute(id, CONNECT_MILLIS);
-      await(id, ConnectionEvent.Type.ROUTE_RESOLVED, host);
-      control = QueuePair.ofConnection(id, domain, queue, Mailbox.SLOTS, Mailbox.SLOTS, 0);
-      mailbox = new Mailbox(domain, control, memory, 0);
-      mailbox.postAll();
-      connections.connect(id, control, Wire.hello(self));
-      await(id, ConnectionEvent.Type.ESTABLISHED, host);
-      return new VerbsWay(memory, this, domain, queue, buffers, connections, id, control, mailbox);
-    } catch (IOException e) {
-      connections.destroy(id, control);
-      if (mailbox != null) {
-        mailbox.close();
-      }
-      throw e;
-    }
+  // What the ways ask for.
+
+  WayConnection connect(InetSocketAddress host, int memory, int generation) throws IOException {
+    WayConnection begun =
+        new WayConnection(
+            connections,
+            address,
+            host,
+            new Handshake.Hello(self, memory, Handshake.nonce()),
+            processes + memory,
+            authentication,
+            generation);
+    waysById.put(begun.id(), ways[memory - 1]);
+    return begun;
   }
 
-  /** Waits for the next event of a connection, which has to be of one kind. */
-  private void await(long id, ConnectionEvent.Type expected, InetSocketAddress host)
-      throws IOException {
-    long deadline = System.nanoTime() + CONNECT_NANOS_MAX;
-    while (System.nanoTime() < deadline) {
-      ConnectionEvent event = connections.next();
-      if (event == null) {
-        Wakeup.await(new int[] {connections.fd()}, 100);
-      } else if (event.id() == id && event.type() == expected) {
-        return;
-      } else if (event.id() == id) {
-        throw new IOException(
-            "cannot connect to " + host + ": " + event.type() + " " + event.status());
-      }
-      // Another connection's can only be its end, which its queue pair will show.
-    }
-    throw new IOException("cannot connect to " + host + ": no answer");
+  void advance(WayConnection connection, ConnectionEvent event) throws IOException {
+    connection.advance(event, domain, queue);
+  }
+
+  void close(WayConnection connection) throws IOException {
+    waysById.remove(connection.id());
+    connection.close();
+  }
+
+  long jitter(long bound) {
+    return random.nextLong(bound);
+  }
+
+  int randomSequence() {
+    return SEQUENCES.nextInt(1 << 24);
   }
 
   private void giveBack() {
     try {
-      for (VerbsWay way : waysById.values()) {
+      for (VerbsWay way : ways) {
         way.close();
       }
       buffers.close();
       queue.close();
       domain.close();
       connections.close();
+    } catch (IOException e) {
+      LOG.warn("process {}: not all is given back", self, e);
+    }
+  }
+
+  /** Gives back what a process has that is never started. */
+  void abandon() {
+    giveBack();
+    try {
+      loop.abandon();
     } catch (IOException e) {
       LOG.warn("process {}: not all is given back", self, e);
     }
@@ -181,8 +206,31 @@ final class VerbsProcess implements ProcessContext {
     return loop;
   }
 
-  int randomSequence() {
-    return random.nextInt(1 << 24);
+  /**
+   * Waits until every memory was reached once.
+   *
+   * @throws IOException if one was not before the deadline; it says why
+   */
+  void awaitMemories(long deadlineNanos) throws IOException {
+    for (VerbsWay way : ways) {
+      try {
+        way.reached().get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        throw new IOException(
+            "process " + self + " does not reach memory " + way.number() + ": " + way.trouble());
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("while connecting");
+      }
+    }
+  }
+
+  /** Defines a region at the host of a memory. */
+  void define(int memory, Region region, CompletableFuture<Void> defined) {
+    VerbsWay way = ways[memory - 1];
+    execute(() -> way.define(region, defined));
   }
 
   Optional<Throwable> failure() {
@@ -227,7 +275,7 @@ final class VerbsProcess implements ProcessContext {
 
   @Override
   public int processes() {
-    return machine.processes();
+    return processes;
   }
 
   @Override
@@ -242,16 +290,7 @@ final class VerbsProcess implements ProcessContext {
 
   @Override
   public Links links(int channel, Function<Value, String> notation) {
-    return channel(channel);
-  }
-
-  VerbsLinks channel(int channel) {
-    // Made by its first message, if that is there before the receiver.
-    return channels.computeIfAbsent(channel, c -> new VerbsLinks(this, c));
-  }
-
-  VerbsProcess peer(int number) {
-    return machine.verbs(number);
+    return channels.computeIfAbsent(channel, c -> post.channel(this, c));
   }
 
   @Override
@@ -286,8 +325,8 @@ final class VerbsProcess implements ProcessContext {
       if (event != null) {
         worked = true;
         VerbsWay way = waysById.get(event.id());
-        if (way != null && event.type() != ConnectionEvent.Type.TIMEWAIT_EXIT) {
-          way.die(event.type().toString());
+        if (way != null) {
+          way.event(event);
         }
       }
       int count = queue.poll();

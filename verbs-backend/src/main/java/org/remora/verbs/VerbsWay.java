@@ -1,6 +1,7 @@
 package org.remora.verbs;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -8,10 +9,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.remora.memory.Clock;
 import org.remora.memory.CostCounter;
 import org.remora.memory.Memory;
 import org.remora.memory.Outcome;
@@ -20,9 +26,7 @@ import org.remora.memory.Region;
 import org.remora.memory.Value;
 import org.remora.verbs.nic.Access;
 import org.remora.verbs.nic.CompletionQueue;
-import org.remora.verbs.nic.Connections;
-import org.remora.verbs.nic.ProtectionDomain;
-import org.remora.verbs.nic.QueuePair;
+import org.remora.verbs.nic.ConnectionEvent;
 import org.remora.verbs.nic.SendList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +47,14 @@ import org.slf4j.LoggerFactory;
  *       host's end has been reset by then, so that it has taken effect or never will.
  * </ul>
  *
- * <p>A host that does not answer, or has left, is a crashed memory: silence.
+ * <p>A host that does not answer, or has left, is a crashed memory: silence. The way goes on trying
+ * to connect, at growing intervals. When it succeeds, the host has ended the queue pairs of the
+ * former connection before it accepted this one ({@link MemoryHost}): what was in flight there has
+ * taken effect or never will, and ends as UNKNOWN; what waited goes on.
+ *
+ * <p>A host that comes back as another incarnation has lost what it held. To this process it is
+ * crashed from then on: to take its empty registers for answers would be to forget what was
+ * acknowledged.
  */
 final class VerbsWay implements Memory {
   private static final Logger LOG = LoggerFactory.getLogger(VerbsWay.class);
@@ -53,23 +64,28 @@ final class VerbsWay implements Memory {
    */
   static final int TIMEOUT = 18;
 
-  private static final int SENDS = 128;
+  private static final int SENDS = WayConnection.sendsMax();
 
   /** How many requests to the host may be under way; less than its buffers, so that none waits. */
   private static final int REQUESTS = Mailbox.SLOTS / 2;
 
-  private static final int INLINE = 128;
+  /** How long it may take until a host that was asked to connect answers all that it has to. */
+  private static final long ATTEMPT_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+  /** A connection that stood so long was a good one: the next is tried for at once. */
+  private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final int WAITING_MAX = 1 << 16;
+  private static final long WAITING_BYTES_MAX = 64L << 20;
 
   private final int number;
   private final VerbsProcess process;
+  private final InetSocketAddress host;
   private final CostCounter costs;
   private final BufferPool buffers;
-  private final Connections connections;
-  private final long id;
-  private final QueuePair control;
-  private final QueuePair data;
-  private final int inlineMax;
-  private final Mailbox mailbox;
   private final SendList list = new SendList(64);
   private final ByteBuffer out = ByteBuffer.allocate(Wire.BYTES_MAX);
 
@@ -80,11 +96,13 @@ final class VerbsWay implements Memory {
 
   private int firstPosted;
 
-  /** What waits for the queue pair to be connected, or for room in it. */
+  /** What waits for a connection, for the queue pair to be connected, or for room in it. */
   private final ArrayDeque<Operation> waiting = new ArrayDeque<>();
 
+  private long waitingBytes;
+
   /** Requests to the host under way, by ticket. */
-  private final Map<Integer, Operation> requests = new HashMap<>();
+  private final Map<Integer, Operation> requests = new LinkedHashMap<>();
 
   private final ArrayDeque<Operation> requestsWaiting = new ArrayDeque<>();
   private int tickets;
@@ -94,36 +112,51 @@ final class VerbsWay implements Memory {
 
   private List<Operation> uncertain = new ArrayList<>();
 
+  /** The regions that this process defined here, by number. */
+  private final Map<Integer, Definition> definitions = new TreeMap<>();
+
+  /** The connection that is, or is being made. */
+  private @Nullable WayConnection connection;
+
+  /** Ends an attempt to connect that takes too long. */
+  private Clock.@Nullable Timer attempt;
+
+  /** Of the host, since it was first reached; 0 before. */
+  private long incarnation;
+
+  /** Whether the queue pair for reads and writes is connected. */
   private boolean open;
-  private boolean dead;
+
+  private long openedAt;
+  private long retryNanos = RETRY_NANOS_MIN;
+
+  /** The host has lost its contents: silence, for good. */
+  private boolean crashed;
+
+  private boolean overflowed;
+  private boolean complained;
   private int generation;
   private int sequence;
   private long writes;
   private long reads;
   private long atomics;
+  private long messages;
 
-  /** The way over a connection that was just made. */
-  VerbsWay(
-      int number,
-      VerbsProcess process,
-      ProtectionDomain domain,
-      CompletionQueue queue,
-      BufferPool buffers,
-      Connections connections,
-      long id,
-      QueuePair control,
-      Mailbox mailbox)
+  /** Completes when the memory is reached for the first time. */
+  private final CompletableFuture<Void> reached = new CompletableFuture<>();
+
+  private volatile String trouble = "no answer";
+
+  private record Definition(Region region, Value descriptor, CompletableFuture<Void> defined) {}
+
+  /** The way to a host, which is connected to by {@link #connect}. */
+  VerbsWay(int number, VerbsProcess process, BufferPool buffers, InetSocketAddress host)
       throws IOException {
     this.number = number;
     this.process = process;
+    this.host = host;
     this.costs = process.costs;
     this.buffers = buffers;
-    this.connections = connections;
-    this.id = id;
-    this.control = control;
-    this.mailbox = mailbox;
-    data = QueuePair.create(domain, queue, SENDS, 1, INLINE);
-    inlineMax = data.inlineMax();
   }
 
   // The interface
@@ -188,8 +221,39 @@ final class VerbsWay implements Memory {
     costs.permissionChange();
     Operation operation = new Operation(Operation.Kind.CHANGE, region.id(), 0, 1, completion);
     operation.permission = permission;
-    if (!process.loop().isStopped() && !dead) {
-      ask(operation);
+    submit(operation);
+  }
+
+  /** Defines a region at the host, before everything that is submitted after; on the loop. */
+  void define(Region region, CompletableFuture<Void> defined) {
+    process.loop().check();
+    Value descriptor = Wire.encode(region);
+    Definition known = definitions.get(region.id());
+    if (known != null && known.descriptor.equals(descriptor)) {
+      var unused =
+          known.defined.whenComplete(
+              (done, refused) -> {
+                if (refused != null) {
+                  defined.completeExceptionally(refused);
+                } else {
+                  defined.complete(null);
+                }
+              });
+      return;
+    }
+    if (known != null) {
+      defined.completeExceptionally(
+          new IllegalArgumentException(
+              "region " + region.id() + " is another one, which this process has defined"));
+      return;
+    }
+    if (crashed) {
+      return; // silence
+    }
+    Definition definition = new Definition(region, descriptor, defined);
+    definitions.put(region.id(), definition);
+    if (isEstablished()) {
+      send(definition);
     }
   }
 
@@ -200,8 +264,25 @@ final class VerbsWay implements Memory {
 
   // Posting
 
+  private boolean isEstablished() {
+    WayConnection now = connection;
+    return now != null && now.isEstablished();
+  }
+
+  private WayConnection established() {
+    return Objects.requireNonNull(connection);
+  }
+
   private void submit(Operation operation) {
-    if (process.loop().isStopped() || dead) {
+    if (process.loop().isStopped() || crashed) {
+      return;
+    }
+    if (!isEstablished()) {
+      await(operation);
+      return;
+    }
+    if (operation.kind == Operation.Kind.CHANGE) {
+      ask(operation);
       return;
     }
     Geometry geometry = regions.get(operation.region);
@@ -215,9 +296,24 @@ final class VerbsWay implements Memory {
     }
   }
 
+  /** Keeps an operation for later. Beyond the bound it never ends, as on a crashed memory. */
+  private void await(Operation operation) {
+    if (waiting.size() < WAITING_MAX && operation.bytes() <= WAITING_BYTES_MAX - waitingBytes) {
+      waitingBytes += operation.bytes();
+      waiting.add(operation);
+    } else if (!overflowed) {
+      overflowed = true;
+      LOG.error(
+          "process {} drops operations on memory {}: {} wait there already",
+          process.self(),
+          number,
+          waiting.size());
+    }
+  }
+
   private void post(Operation operation, Geometry geometry) {
     if (!open || posted.size() >= SENDS) {
-      waiting.add(operation);
+      await(operation);
       return;
     }
     try {
@@ -233,6 +329,11 @@ final class VerbsWay implements Memory {
         case CHANGE -> throw new IllegalStateException("a change is no work of the card");
       }
     } catch (IOException e) {
+      if (!operation.equals(posted.peekLast())) {
+        // It did not get as far as that, and never will.
+        giveBack(operation);
+        uncertain.add(operation);
+      }
       brokeWhilePosting(e);
     }
   }
@@ -323,7 +424,7 @@ final class VerbsWay implements Memory {
         geometry.at(operation.first),
         geometry.key(),
         false,
-        bytes <= inlineMax);
+        bytes <= established().inlineMax());
     writes++;
   }
 
@@ -335,14 +436,16 @@ final class VerbsWay implements Memory {
     operation.buffer = buffer;
     flush();
     long work = enlist(operation, geometry);
-    data.compareAndSwap(
-        work,
-        buffer.address,
-        buffer.localKey,
-        geometry.at(operation.first),
-        geometry.key(),
-        operation.expected,
-        operation.desired);
+    established()
+        .data()
+        .compareAndSwap(
+            work,
+            buffer.address,
+            buffer.localKey,
+            geometry.at(operation.first),
+            geometry.key(),
+            operation.expected,
+            operation.desired);
     atomics++;
   }
 
@@ -353,7 +456,7 @@ final class VerbsWay implements Memory {
   void flush() throws IOException {
     if (!list.isEmpty()) {
       list.signalLast();
-      data.send(list);
+      established().data().send(list);
     }
   }
 
@@ -370,8 +473,8 @@ final class VerbsWay implements Memory {
 
   /** A work request has ended, and all before it on the same queue pair with it. */
   void dataCompleted(long work, int status) throws IOException {
-    if (dead || !open || !WorkId.isOf(work, generation)) {
-      return;
+    if (!open || !WorkId.isOf(work, generation)) {
+      return; // of a queue pair of before
     }
     // Until this one, exclusively or inclusively.
     int done = WorkId.index(work - firstPosted) + (status == CompletionQueue.SUCCESS ? 1 : 0);
@@ -458,7 +561,9 @@ final class VerbsWay implements Memory {
 
   private void postWaiting() {
     for (int left = waiting.size(); left > 0 && open && posted.size() < SENDS; left--) {
-      submit(waiting.remove());
+      Operation next = waiting.remove();
+      waitingBytes -= next.bytes();
+      submit(next);
     }
   }
 
@@ -485,30 +590,45 @@ final class VerbsWay implements Memory {
     if (nak) {
       refused = left.get(0);
       // A card takes what one peer sends in order and, after a refusal, no more of it.
-      waiting.addAll(left.subList(1, left.size()));
+      for (Operation behind : left.subList(1, left.size())) {
+        waitingBytes += behind.bytes();
+        waiting.add(behind);
+      }
     } else {
       uncertain.addAll(left);
     }
-    connect();
+    open();
   }
 
-  /** Asks the host to connect the queue pair, for the first time or anew. */
-  void connect() {
-    sequence = process.randomSequence();
-    out.clear();
-    send(out.put(Wire.OPEN).putInt(data.number()).putInt(sequence).flip());
+  /** Asks the host to connect the queue pair, for the first time on a connection or anew. */
+  private void open() {
+    if (isEstablished()) {
+      sequence = process.randomSequence();
+      out.clear();
+      send(out.put(Wire.OPEN).putInt(established().data().number()).putInt(sequence).flip());
+    }
   }
 
   private void opened(ByteBuffer in) throws IOException {
     int pairNumber = in.getInt();
     int hostSequence = in.getInt();
-    if (in.getInt() != sequence || open) {
+    int asked = in.getInt();
+    if (asked != sequence || open) {
       return; // the answer to a question of before
     }
-    data.restart(id, Access.NONE, pairNumber, hostSequence, sequence, TIMEOUT);
+    WayConnection now = established();
+    now.data().restart(now.id(), Access.NONE, pairNumber, hostSequence, sequence, TIMEOUT);
+    endAttempt();
+    openedAt = process.loop().now();
+    overflowed = false;
+    if (complained) {
+      complained = false;
+      LOG.info("process {} reaches memory {} again", process.self(), number);
+    }
+    reached.complete(null);
     open = true;
-    // Only now, when the host's end has been reset: what was in flight has taken effect, or never
-    // will.
+    // Only now, when the host's end has been reset, or destroyed with its connection: what was in
+    // flight has taken effect, or never will.
     List<Operation> unknown = uncertain;
     uncertain = new ArrayList<>();
     Operation nak = refused;
@@ -552,45 +672,71 @@ final class VerbsWay implements Memory {
     send(out.flip());
   }
 
+  private void send(Definition definition) {
+    out.clear();
+    send(
+        out.put(Wire.DEFINE)
+            .putInt(definition.region.id())
+            .put(definition.descriptor.asBuffer())
+            .flip());
+  }
+
   private void send(ByteBuffer message) {
+    messages++;
     try {
-      mailbox.send(message);
+      established().mailbox().send(message);
     } catch (IOException e) {
-      die(e.toString());
+      lost(e.toString());
     }
   }
 
   /** A message has arrived, or one of this side has. */
   void controlCompleted(long work, int status, int bytes) {
-    if (dead) {
-      return;
+    WayConnection now = connection;
+    if (now == null || !WorkId.isOf(work, now.generation())) {
+      return; // of a connection of before
     }
     if (status != CompletionQueue.SUCCESS) {
-      die("status " + status);
+      lost("a message ended with status " + status);
       return;
     }
     int slot = WorkId.index(work);
     try {
       if (WorkId.kind(work) == WorkId.SENT) {
-        mailbox.sent(slot);
+        now.mailbox().sent(slot);
       } else {
-        received(mailbox.received(slot, bytes));
-        if (!dead) {
-          mailbox.release(slot);
+        ByteBuffer in = now.mailbox().received(slot, bytes);
+        if (now.isEstablished()) {
+          received(in);
+        } else {
+          now.proven(in);
+          established(now);
+        }
+        if (isCurrent(now)) {
+          now.mailbox().release(slot);
         }
       }
     } catch (IOException
         | BufferUnderflowException
         | IllegalArgumentException
         | IndexOutOfBoundsException e) {
-      die(e.toString());
+      lost(e.toString());
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a connection is itself alone
+  private boolean isCurrent(WayConnection other) {
+    return connection == other;
   }
 
   private void received(ByteBuffer in) throws IOException {
     byte kind = in.get();
     if (kind == Wire.OPENED) {
       opened(in);
+      return;
+    }
+    if (kind == Wire.DEFINED) {
+      defined(in.getInt(), in.get());
       return;
     }
     if (kind != Wire.TELL && kind != Wire.CHANGED) {
@@ -624,28 +770,194 @@ final class VerbsWay implements Memory {
     }
   }
 
-  /** The host has left or does not answer: the memory is silent from here on. */
-  void die(String reason) {
-    if (!dead) {
-      dead = true;
-      open = false;
-      LOG.info("process {} hears memory {} no more: {}", process.self(), number, reason);
-      list.clear();
+  private void defined(int region, byte how) {
+    Definition definition = definitions.get(region);
+    if (definition == null) {
+      throw new IllegalArgumentException("an answer to another question");
+    }
+    if (how == Wire.DONE) {
+      definition.defined.complete(null);
+      return;
+    }
+    definitions.remove(region);
+    String reason = Wire.refusal(how);
+    LOG.error(
+        "memory {} refused to process {} to define region {}: {}",
+        number,
+        process.self(),
+        definition.region.name(),
+        reason);
+    definition.defined.completeExceptionally(new IllegalArgumentException(reason));
+  }
+
+  // The connection
+
+  /** Begins to connect; on the loop. */
+  void connect() {
+    if (crashed || connection != null || process.loop().isStopped()) {
+      return;
+    }
+    try {
+      WayConnection begun = process.connect(host, number, ++generation);
+      connection = begun;
+      attempt =
+          process
+              .loop()
+              .after(
+                  ATTEMPT_NANOS_MAX,
+                  () -> {
+                    attempt = null;
+                    if (isCurrent(begun)) {
+                      lost("no answer in time");
+                    }
+                  });
+    } catch (IOException e) {
+      retry(e.toString());
     }
   }
 
-  long connectionId() {
-    return id;
+  private void endAttempt() {
+    Clock.Timer timer = attempt;
+    if (timer != null) {
+      attempt = null;
+      timer.cancel();
+    }
+  }
+
+  /** Something has happened to the connection. */
+  void event(ConnectionEvent event) {
+    WayConnection now = connection;
+    if (now == null || now.id() != event.id()) {
+      return;
+    }
+    try {
+      process.advance(now, event);
+    } catch (IOException e) {
+      lost(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The host has proved who it is. */
+  private void established(WayConnection now) {
+    if (now.incarnation() == 0 || (incarnation != 0 && incarnation != now.incarnation())) {
+      crash();
+      return;
+    }
+    incarnation = now.incarnation();
+    // What waits rests on what was defined: that goes first.
+    for (Definition definition : List.copyOf(definitions.values())) {
+      if (isCurrent(now)) {
+        send(definition);
+      }
+    }
+    open();
+  }
+
+  /**
+   * The connection broke, or could not be made. What was in flight stays silent until the next one
+   * stands: not before does anybody know that it has taken effect or never will.
+   */
+  private void lost(String reason) {
+    WayConnection broken = connection;
+    if (broken == null) {
+      return;
+    }
+    if (open && process.loop().now() - openedAt > GOOD_NANOS) {
+      retryNanos = RETRY_NANOS_MIN;
+    }
+    drop(broken);
+    posted.forEach(this::giveBack);
+    uncertain.addAll(posted);
+    firstPosted += posted.size();
+    posted.clear();
+    for (Operation asked : requests.values()) {
+      if (asked.kind == Operation.Kind.CHANGE) {
+        uncertain.add(asked);
+      } else {
+        await(asked); // it has not been posted
+      }
+    }
+    requests.clear();
+    requestsWaiting.forEach(this::await);
+    requestsWaiting.clear();
+    retry(reason);
+  }
+
+  private void drop(WayConnection ended) {
+    connection = null;
+    open = false;
+    // What it left on the completion queue is of before.
+    generation++;
+    list.clear();
+    // The keys are of the former connection; the host tells those of the next one.
+    regions.clear();
+    endAttempt();
+    try {
+      process.close(ended);
+    } catch (IOException e) {
+      // Its card may still write into buffers that would be used again.
+      throw new IllegalStateException("the connection to memory " + number + " does not end", e);
+    }
+  }
+
+  private void retry(String reason) {
+    trouble = reason;
+    if (process.loop().isStopped()) {
+      return;
+    }
+    if (!complained) {
+      complained = true;
+      LOG.warn(
+          "process {} does not reach memory {} at {}: {}", process.self(), number, host, reason);
+    }
+    long wait = retryNanos / 2 + process.jitter(retryNanos / 2 + 1);
+    retryNanos = Math.min(2 * retryNanos, RETRY_NANOS_MAX);
+    var unused = process.loop().after(wait, this::connect);
+  }
+
+  /** The host has come back without its contents. */
+  private void crash() {
+    crashed = true;
+    LOG.error(
+        "memory {} at {} has come back without its contents: to process {} it is crashed for good",
+        number,
+        host,
+        process.self());
+    WayConnection now = connection;
+    if (now != null) {
+      drop(now);
+    }
+    posted.forEach(this::giveBack);
+    posted.clear();
+    waiting.clear();
+    waitingBytes = 0;
+    requests.clear();
+    requestsWaiting.clear();
+    uncertain.clear();
+    refused = null;
+    definitions.clear();
+  }
+
+  /** Completes when the memory is reached for the first time. */
+  CompletableFuture<Void> reached() {
+    return reached;
+  }
+
+  /** Why it is not, as far as is known. */
+  String trouble() {
+    return trouble;
   }
 
   WorkRequests workRequests() {
-    return new WorkRequests(writes, reads, atomics, mailbox.messages());
+    return new WorkRequests(writes, reads, atomics, messages);
   }
 
   /** Gives everything back; after the loop has ended. */
   void close() throws IOException {
-    data.close();
-    connections.destroy(id, control);
-    mailbox.close();
+    WayConnection now = connection;
+    if (now != null) {
+      connection = null;
+      now.close();
+    }
   }
 }

@@ -11,6 +11,7 @@ final class WorkId {
   static final int DATA = 1;
   static final int SENT = 2;
   static final int RECEIVED = 3;
+  static final int GENERATION_MASK = 0xFFFF;
   static final int INDEX_MASK = (1 << 24) - 1;
 
   private WorkId() {}
@@ -31,7 +32,11 @@ final class WorkId {
   }
 
   static boolean isOf(long id, int generation) {
-    return ((id >>> 24) & 0xFFFF) == (generation & 0xFFFF);
+    return generation(id) == (generation & GENERATION_MASK);
+  }
+
+  static int generation(long id) {
+    return (int) (id >>> 24) & GENERATION_MASK;
   }
 
   static int index(long id) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.remora.memory.LegalChange;
 import org.remora.memory.Permission;
 import org.remora.memory.ProcessSet;
+import org.remora.memory.Region;
+import org.remora.memory.Value;
 
 /** The messages between a process and a memory's host. */
 class WireTest {
@@ -25,8 +29,32 @@ class WireTest {
     Geometry geometry = new Geometry(7, 4, 72, false, 1L << 40, -5, Geometry.READ);
     Wire.putGeometry(buffer.clear(), geometry);
     assertThat(Wire.takeGeometry(buffer.flip())).isEqualTo(geometry);
+  }
 
-    assertThat(Wire.helloFrom(ByteBuffer.wrap(Wire.hello(12)))).isEqualTo(12);
+  @Test
+  void aRegionTravels() {
+    for (LegalChange policy :
+        List.of(
+            LegalChange.NEVER,
+            new LegalChange.SoleWriterForOneself(3),
+            new LegalChange.RevokeOnly(2))) {
+      Region region = Region.of(7, "slots é", 4, 72, Permission.soleWriter(1, 3), policy);
+      Value descriptor = Wire.encode(region);
+      Region taken = Wire.takeRegion(descriptor.asBuffer(), 3);
+      assertThat(Wire.encode(taken)).isEqualTo(descriptor);
+      assertThat(taken.legalChange()).isEqualTo(policy);
+      assertThat(taken.initial()).isEqualTo(region.initial());
+      assertThat(taken.name()).isEqualTo(region.name());
+      // For processes that the host does not have, it is none.
+      assertThatThrownBy(() -> Wire.takeRegion(descriptor.asBuffer(), 1))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(
+              () -> Wire.takeRegion(descriptor.slice(0, descriptor.length() - 1).asBuffer(), 3))
+          .isInstanceOfAny(BufferUnderflowException.class, IllegalArgumentException.class);
+    }
+    Region own =
+        Region.of(1, "own", 1, 8, Permission.open(1), (requester, current, requested) -> true);
+    assertThatThrownBy(() -> Wire.encode(own)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -56,7 +84,12 @@ class WireTest {
     } catch (BufferUnderflowException | IllegalArgumentException refused) {
       assertThat(refused).isNotNull();
     }
-    Wire.helloFrom(ByteBuffer.wrap(garbage));
+    try {
+      Region taken = Wire.takeRegion(ByteBuffer.wrap(garbage), 5);
+      assertThat(taken.registers()).isPositive();
+    } catch (BufferUnderflowException | IllegalArgumentException refused) {
+      assertThat(refused).isNotNull();
+    }
   }
 
   @Test

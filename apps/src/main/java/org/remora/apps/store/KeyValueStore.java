@@ -10,10 +10,14 @@ import org.remora.memory.ValueWriter;
 
 /**
  * The store: a sorted map from texts to bytes. Every command answers with whether it was done and
- * the value that the key had before; every question is a key, answered with its value.
+ * the value that the key had before; every question is a key, answered with its value, or ⊥,
+ * answered with a {@link Summary}.
  */
 final class KeyValueStore implements StateMachine {
   private final Map<String, Value> values = new TreeMap<>();
+
+  private long commands;
+  private long digest;
 
   /**
    * What a command gave.
@@ -35,6 +39,21 @@ final class KeyValueStore implements StateMachine {
     }
   }
 
+  /**
+   * What tells two replicas apart that have not done the same.
+   *
+   * @param commands how many commands were applied
+   * @param digest of all of them and their results, in their order
+   */
+  record Summary(long commands, long digest) {
+    static final int BYTES = 2 * Long.BYTES;
+
+    static Summary decode(Value encoded) {
+      ValueReader reader = new ValueReader(encoded);
+      return new Summary(reader.takeLong(), reader.takeLong());
+    }
+  }
+
   @Override
   public Value apply(long index, Value encoded) {
     StoreCommand command;
@@ -51,11 +70,17 @@ final class KeyValueStore implements StateMachine {
     } else if (done) {
       values.put(command.key(), command.value());
     }
-    return new Result(done, before).encode();
+    Value result = new Result(done, before).encode();
+    commands++;
+    digest = (digest ^ encoded.hashCode()) * 0x9E37_79B9_7F4A_7C15L + result.hashCode();
+    return result;
   }
 
   @Override
   public Value query(Value question) {
+    if (question.isBottom()) {
+      return new ValueWriter(Summary.BYTES).putLong(commands).putLong(digest).toValue();
+    }
     Value found = value(StoreCommand.text(question));
     return new ValueWriter(ValueWriter.sizeOf(found)).putValue(found).toValue();
   }
@@ -66,14 +91,15 @@ final class KeyValueStore implements StateMachine {
 
   @Override
   public Value snapshot() {
-    int bytes = Integer.BYTES;
+    int bytes = Integer.BYTES + Summary.BYTES;
     for (Map.Entry<String, Value> entry : values.entrySet()) {
       bytes =
           Math.addExact(
               bytes,
               ValueWriter.sizeOf(Value.of(entry.getKey())) + ValueWriter.sizeOf(entry.getValue()));
     }
-    ValueWriter writer = new ValueWriter(bytes).putInt(values.size());
+    ValueWriter writer =
+        new ValueWriter(bytes).putLong(commands).putLong(digest).putInt(values.size());
     values.forEach((key, value) -> writer.putValue(Value.of(key)).putValue(value));
     return writer.toValue();
   }
@@ -82,6 +108,8 @@ final class KeyValueStore implements StateMachine {
   public void restore(Value snapshot) {
     values.clear();
     ValueReader reader = new ValueReader(snapshot);
+    commands = reader.takeLong();
+    digest = reader.takeLong();
     for (int left = reader.takeInt(); left > 0; left--) {
       String key = StoreCommand.text(reader.takeValue());
       // A copy: what is taken from the snapshot would keep all of it.

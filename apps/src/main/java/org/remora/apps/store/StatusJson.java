@@ -7,11 +7,11 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import org.remora.crash.log.ReplicaStatus;
 
-/** A replica's status as a JSON object. */
+/** The status of a replica and its store as a JSON object. */
 final class StatusJson {
   private StatusJson() {}
 
-  static String of(ReplicaStatus status) {
+  static String of(ReplicaStatus status, KeyValueStore.Summary store) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
@@ -22,6 +22,8 @@ final class StatusJson {
       json.writeNumberField("term", status.proposal());
       json.writeNumberField("applied", status.applied());
       json.writeNumberField("decided", status.decided());
+      json.writeNumberField("commands", store.commands());
+      json.writeStringField("digest", Long.toHexString(store.digest()));
       json.writeNumberField("sessions", status.sessions());
       json.writeArrayFieldStart("replicas");
       for (int replica : status.configuration().replicas().stream().toArray()) {
@@ -36,6 +38,11 @@ final class StatusJson {
       json.writeArrayFieldStart("appliedBy");
       for (long applied : status.appliedBy()) {
         json.writeNumber(applied);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("silentMemories");
+      for (int memory : status.silentMemories()) {
+        json.writeNumber(memory);
       }
       json.writeEndArray();
       json.writeArrayFieldStart("acknowledgedAt");

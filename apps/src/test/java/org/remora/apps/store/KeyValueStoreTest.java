@@ -42,6 +42,24 @@ class KeyValueStoreTest {
 
     assertThat(other.snapshot()).isEqualTo(store.snapshot());
     assertThat(other.query(Value.of("gone"))).isEqualTo(store.query(Value.of("gone")));
+    assertThat(other.query(Value.BOTTOM)).isEqualTo(store.query(Value.BOTTOM));
+  }
+
+  /** Two replicas that have not done the same, in the same order, tell different things. */
+  @Test
+  void theSummaryTellsOrderAndNumber() {
+    KeyValueStore other = new KeyValueStore();
+    Value one = StoreCommand.set("k", Value.of("1")).encode();
+    Value two = StoreCommand.set("k", Value.of("2")).encode();
+    for (Value command : new Value[] {one, two}) {
+      store.apply(1, command);
+    }
+    for (Value command : new Value[] {two, one}) {
+      other.apply(1, command);
+    }
+
+    assertThat(KeyValueStore.Summary.decode(store.query(Value.BOTTOM)).commands()).isEqualTo(2);
+    assertThat(other.query(Value.BOTTOM)).isNotEqualTo(store.query(Value.BOTTOM));
   }
 
   @Property(tries = 200)

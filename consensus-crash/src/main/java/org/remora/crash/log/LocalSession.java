@@ -56,6 +56,11 @@ final class LocalSession {
     return count;
   }
 
+  /** Whether {@link #add} would take the next command. */
+  boolean hasRoom() {
+    return next - answeredBelow < commandsMax;
+  }
+
   /** Takes the next command; null if too many are unanswered. */
   @Nullable Pending add(Command.Kind kind, Value payload, CompletableFuture<Value> result) {
     return add(next, answeredBelow, kind, payload, result);

@@ -3,6 +3,7 @@ package org.remora.crash.log;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,9 @@ import org.remora.memory.Value;
  * none, what the follower reads and a transfer brings.
  */
 final class LogCore {
+  /** An operator is told of refused commands once in so long. */
+  private static final long REFUSALS_TOLD_NANOS = 1_000_000_000L;
+
   final ProcessContext process;
   final LogSettings settings;
   final LogRules rules;
@@ -36,6 +40,7 @@ final class LogCore {
   private final Links links;
   private final Follower follower;
   private final Transfer transfer;
+  private final Watch watch;
   private final @Nullable Stream[] streams;
 
   /** c: all entries up to here are decided, and applied. */
@@ -70,12 +75,34 @@ final class LogCore {
   /** The session of what is appended without one. */
   private @Nullable LocalSession own;
 
+  /** Commands that wait for room in the own session, in their order. */
+  private final Set<Waiting> waitingForRoom = new LinkedHashSet<>();
+
+  private boolean admitSet;
+
+  /** How many commands were refused since somebody was told, and when that was. */
+  private long refusals;
+
+  private long refusalsToldAt = Long.MIN_VALUE / 2;
+
   private final Map<Long, Read> reads = new LinkedHashMap<>();
   private long lastRead;
   private boolean resendSet;
   private long resendNanos;
   private boolean closed;
   private boolean drains;
+
+  /** A command that waits for room; a class, for each is only equal to itself. */
+  private static final class Waiting {
+    final Value payload;
+    final CompletableFuture<Value> result;
+    Clock.@Nullable Timer timer;
+
+    Waiting(Value payload, CompletableFuture<Value> result) {
+      this.payload = payload;
+      this.result = result;
+    }
+  }
 
   /** A read that was not answered yet. */
   private static final class Read {
@@ -120,6 +147,7 @@ final class LogCore {
     sessions = new Sessions(settings);
     follower = new Follower(this);
     transfer = new Transfer(this);
+    watch = new Watch(this);
     streams = new Stream[process.memories() + 1];
     reported = new long[process.processes() + 1];
     dropped = new boolean[process.processes() + 1];
@@ -133,6 +161,7 @@ final class LogCore {
     links.onReceive(this::received);
     omega.onChange(this::advance);
     follower.start();
+    stand();
     advance();
   }
 
@@ -191,6 +220,7 @@ final class LogCore {
     if (!reads.isEmpty()) {
       answerReads();
     }
+    admitLater();
     if (index - lastReport >= Math.max(1, settings.ring() / 4) && term == null) {
       lastReport = index;
       broadcast(new LogMessage.Report(index));
@@ -238,6 +268,7 @@ final class LogCore {
       own = null;
     }
     local.fail(new SessionEndedException());
+    admitLater();
   }
 
   private Value configure(long index, Value payload) {
@@ -248,6 +279,7 @@ final class LogCore {
     if (changes) {
       configuration = next;
       judgeReports();
+      stand();
       listener.configurationChanged(next);
     }
     return Value.ofWord(changes ? 1 : 0);
@@ -264,6 +296,7 @@ final class LogCore {
   /** A transfer has ended. */
   void transferred() {
     // To lead is the better way to what nobody has told: a takeover may find it.
+    stand();
     advance();
     follower.hurry();
   }
@@ -289,6 +322,7 @@ final class LogCore {
     claims.learned(index);
     follower.progressed();
     judgeReports();
+    stand();
     for (LocalSession local : new ArrayList<>(byNumber.values())) {
       Sessions.Session session = sessions.openedAs(local.openedAs);
       if (session != null) {
@@ -312,6 +346,7 @@ final class LogCore {
     }
     listener.restored(index);
     answerReads();
+    admitLater();
     lastReport = index;
     broadcast(new LogMessage.Report(index));
   }
@@ -339,8 +374,33 @@ final class LogCore {
       attempts++;
       Term next = new Term(this, highestSeen);
       term = next;
+      watch.begin();
       next.begin();
     }
+  }
+
+  /**
+   * Whoever is no member may not lead, and whoever fetches what it misses, or does not reach a
+   * majority of the memories, had better not: while it does, the log goes on under another.
+   */
+  void stand() {
+    omega.standBack(
+        transfer.isActive()
+            || watch.isCutOff()
+            || !configuration.replicas().contains(process.self()));
+  }
+
+  /** The way to a memory, if it was ever used. */
+  @Nullable Stream streamOrNull(int memory) {
+    return streams[memory];
+  }
+
+  boolean hasTerm() {
+    return term != null;
+  }
+
+  ReplicaListener listener() {
+    return listener;
   }
 
   Stream stream(int memory) {
@@ -444,13 +504,78 @@ final class LogCore {
   /** Appends the next command of this replica's own session, which it opens for the first. */
   void append(Command.Kind kind, Value payload, CompletableFuture<Value> result) {
     if (!refuses(result)) {
-      LocalSession session = own;
-      if (session == null) {
-        session = open();
-        own = session;
-      }
-      append(session, kind, payload, result);
+      append(ownSession(), kind, payload, result);
     }
+  }
+
+  private LocalSession ownSession() {
+    LocalSession session = own;
+    if (session == null) {
+      session = open();
+      own = session;
+    }
+    return session;
+  }
+
+  /** As above, but a command that finds no room in the session waits for it, up to a time. */
+  void appendInTime(Value payload, long waitNanosMax, CompletableFuture<Value> result) {
+    if (refuses(result)) {
+      return;
+    }
+    if (waitingForRoom.isEmpty() && ownSession().hasRoom()) {
+      append(ownSession(), Command.Kind.APPLY, payload, result);
+      return;
+    }
+    if (waitingForRoom.size() >= settings.queueCommands()) {
+      overloaded(result, settings.queueCommands() + " commands wait for room");
+      return;
+    }
+    Waiting waiting = new Waiting(payload, result);
+    waitingForRoom.add(waiting);
+    waiting.timer =
+        after(
+            waitNanosMax,
+            () -> {
+              if (waitingForRoom.remove(waiting)) {
+                overloaded(result, "no room in " + waitNanosMax + " ns");
+              }
+            });
+    admitLater();
+  }
+
+  /** There may be room: but not while an entry is being applied. */
+  private void admitLater() {
+    if (!admitSet && !waitingForRoom.isEmpty()) {
+      admitSet = true;
+      process.execute(
+          () -> {
+            admitSet = false;
+            admit();
+          });
+    }
+  }
+
+  private void admit() {
+    while (!closed && !waitingForRoom.isEmpty() && ownSession().hasRoom()) {
+      Waiting first = waitingForRoom.iterator().next();
+      waitingForRoom.remove(first);
+      Clock.Timer timer = first.timer;
+      if (timer != null) {
+        timer.cancel();
+      }
+      append(ownSession(), Command.Kind.APPLY, first.payload, first.result);
+    }
+  }
+
+  private void overloaded(CompletableFuture<?> result, String why) {
+    refusals++;
+    long now = process.clock().now();
+    if (now - refusalsToldAt >= REFUSALS_TOLD_NANOS) {
+      refusalsToldAt = now;
+      listener.overloaded(refusals, why);
+      refusals = 0;
+    }
+    result.completeExceptionally(new OverloadedException(why));
   }
 
   /** Appends the next command of a session that was opened here. */
@@ -467,9 +592,7 @@ final class LogCore {
       LocalSession session, Command.Kind kind, Value payload, CompletableFuture<Value> result) {
     LocalSession.Pending added = session.add(kind, payload, result);
     if (added == null) {
-      result.completeExceptionally(
-          new OverloadedException(
-              settings.sessionCommands() + " commands of the session are unanswered"));
+      overloaded(result, settings.sessionCommands() + " commands of the session are unanswered");
     } else {
       if (session.id != 0) {
         push(session, added);
@@ -501,8 +624,7 @@ final class LogCore {
     LocalSession.Pending added =
         local.add(sequence, answeredBelow, Command.Kind.APPLY, payload, result);
     if (added == null) {
-      result.completeExceptionally(
-          new OverloadedException("command " + sequence + " is out of bounds, or under way"));
+      overloaded(result, "command " + sequence + " is out of bounds, or under way");
     } else {
       push(local, added);
       resendLater();
@@ -622,8 +744,7 @@ final class LogCore {
       return;
     }
     if (reads.size() >= settings.queueCommands()) {
-      answer.completeExceptionally(
-          new OverloadedException(settings.queueCommands() + " reads are unanswered"));
+      overloaded(answer, settings.queueCommands() + " reads are unanswered");
       return;
     }
     long id = ++lastRead;
@@ -857,6 +978,8 @@ final class LogCore {
     opening.values().forEach(each -> each.completeExceptionally(why));
     byNumber.values().forEach(each -> each.fail(why));
     byId.values().forEach(each -> each.fail(why));
+    new ArrayList<>(waitingForRoom).forEach(each -> each.result.completeExceptionally(why));
+    waitingForRoom.clear();
     new ArrayList<>(reads.values()).forEach(each -> each.answer.completeExceptionally(why));
     reads.clear();
   }
@@ -868,7 +991,7 @@ final class LogCore {
   }
 
   private void drain(long until, CompletableFuture<@Nullable Void> done) {
-    boolean waits = !byNumber.isEmpty() || !reads.isEmpty();
+    boolean waits = !byNumber.isEmpty() || !reads.isEmpty() || !waitingForRoom.isEmpty();
     for (LocalSession session : byId.values()) {
       waits |= session.count() > 0;
     }
@@ -906,6 +1029,8 @@ final class LogCore {
         decided,
         Math.max(decided, claims.highest()),
         transfer.isActive(),
+        watch.isCutOff(),
+        watch.silent(),
         sessions.size(),
         configuration,
         applied,

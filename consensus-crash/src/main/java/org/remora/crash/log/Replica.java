@@ -53,6 +53,33 @@ public final class Replica {
   }
 
   /**
+   * As {@link #append(Value)}, but if too many commands of this replica are unanswered, the command
+   * waits for room in place of being refused: behind those that wait already, of which there are at
+   * most {@link LogSettings#queueCommands}, and for a bounded time.
+   *
+   * @param waitNanosMax how long it may wait for room, in nanoseconds of the process's clock; then
+   *     the future completes with {@link OverloadedException}, and the command was not sent. Once
+   *     it was sent, its answer takes as long as it takes
+   * @throws IllegalArgumentException if the command is ⊥ or too large, or the time is not positive
+   */
+  public CompletableFuture<Value> append(Value command, long waitNanosMax) {
+    check(command);
+    if (waitNanosMax < 1) {
+      throw new IllegalArgumentException("a positive time, not " + waitNanosMax);
+    }
+    CompletableFuture<Value> result = new CompletableFuture<>();
+    process.execute(() -> core.appendInTime(command, waitNanosMax, result));
+    return result;
+  }
+
+  /**
+   * As {@link #append(Value, long)}, and waits for the result. Not to be called on the event loop.
+   */
+  public Value appendAndWait(Value command, long waitNanosMax) {
+    return append(command, waitNanosMax).join();
+  }
+
+  /**
    * Changes the membership, one replica or memory at a time. A replica that is added must be
    * running; one that is removed may be closed afterwards, and must not come back under its number
    * unless it is added again.

@@ -39,4 +39,21 @@ public interface ReplicaListener {
    * @param applied how far it said it is
    */
   default void leftBehind(int replica, long applied) {}
+
+  /**
+   * A memory has owed this replica, as the leader, answers for long: it crashed, or the way to it
+   * is broken.
+   */
+  default void memorySilent(int memory) {}
+
+  /** A memory that was silent answers again. */
+  default void memoryAnswers(int memory) {}
+
+  /**
+   * Commands or reads were refused because too many wait. Told at most once a second.
+   *
+   * @param refused how many, since this was told last
+   * @param why of the last one
+   */
+  default void overloaded(long refused, String why) {}
 }

@@ -13,6 +13,9 @@ import java.util.List;
  * @param applied it has applied all entries up to this one
  * @param decided all up to this one are known to be decided
  * @param transferring whether it fetches what it misses from another replica
+ * @param cutOff whether, as the leader or while it tried to be, it got no answer from a majority of
+ *     the memories for a while
+ * @param silentMemories the memories that have owed it answers, as the leader, for long
  * @param sessions how many client sessions there are
  * @param configuration the members
  * @param appliedBy how far each process, from 1, said it is
@@ -27,12 +30,15 @@ public record ReplicaStatus(
     long applied,
     long decided,
     boolean transferring,
+    boolean cutOff,
+    List<Integer> silentMemories,
     int sessions,
     Configuration configuration,
     List<Long> appliedBy,
     List<Long> acknowledgedAt) {
   /** Takes copies. */
   public ReplicaStatus {
+    silentMemories = List.copyOf(silentMemories);
     appliedBy = List.copyOf(appliedBy);
     acknowledgedAt = List.copyOf(acknowledgedAt);
   }
@@ -41,14 +47,25 @@ public record ReplicaStatus(
   public enum Health {
     /** There is a leader, and this replica keeps up. */
     UP,
+    /** It leads, but not all memories answer: it has fewer to lose. */
+    DEGRADED,
     /** It fetches what it misses. */
     BEHIND,
     /** It knows of no leader. */
-    NO_LEADER
+    NO_LEADER,
+    /** It does not reach a majority of the memories: nothing is decided through it. */
+    CUT_OFF
   }
 
   /** In a word. */
   public Health health() {
-    return transferring ? Health.BEHIND : leader == 0 ? Health.NO_LEADER : Health.UP;
+    if (cutOff) {
+      return Health.CUT_OFF;
+    } else if (transferring) {
+      return Health.BEHIND;
+    } else if (leader == 0) {
+      return Health.NO_LEADER;
+    }
+    return leads && !silentMemories.isEmpty() ? Health.DEGRADED : Health.UP;
   }
 }

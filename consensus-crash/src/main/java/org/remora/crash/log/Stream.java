@@ -60,6 +60,12 @@ final class Stream {
   /** All operations in flight. */
   private int inFlight;
 
+  /** How many have ended; and, at the last look, whether any was in flight, and that number. */
+  private long answers;
+
+  private boolean inFlightSeen;
+  private long answersSeen;
+
   /** The next term's first step, which waits for the last operation of the one before. */
   private @Nullable Runnable waiting;
 
@@ -172,6 +178,7 @@ final class Stream {
   /** An operation has ended: the term it belongs to, null if that is over. */
   private @Nullable Term ended() {
     inFlight--;
+    answers++;
     Term current = term;
     if (current != null && !current.isOver() && waiting == null) {
       return current;
@@ -186,6 +193,14 @@ final class Stream {
   /** Whether entries may be written here. */
   boolean isStreaming() {
     return streaming;
+  }
+
+  /** Whether the memory has owed an answer since before the last look, and given none. */
+  boolean isSilent() {
+    boolean silent = inFlightSeen && inFlight > 0 && answers == answersSeen;
+    inFlightSeen = inFlight > 0;
+    answersSeen = answers;
+    return silent;
   }
 
   /** How far the entries are acknowledged here. */

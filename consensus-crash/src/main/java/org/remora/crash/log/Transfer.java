@@ -48,6 +48,7 @@ final class Transfer {
   void begin(int preferred) {
     if (!active) {
       active = true;
+      core.stand();
       helpless = 0;
       if (preferred != 0 && preferred != core.process.self()) {
         peer = preferred;

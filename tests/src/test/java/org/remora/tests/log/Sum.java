@@ -4,7 +4,7 @@ import org.remora.crash.log.StateMachine;
 import org.remora.memory.Value;
 
 /** Adds up the words that are appended; answers with the sum. */
-final class Sum implements StateMachine {
+public final class Sum implements StateMachine {
   private long sum;
 
   @Override

@@ -2,105 +2,140 @@ package org.remora.tests.verbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.remora.crash.Consensus;
-import org.remora.crash.CrashAlgorithm;
-import org.remora.crash.HeartbeatOmega;
-import org.remora.crash.Instance;
-import org.remora.memory.Value;
-import org.remora.verbs.VerbsMachine;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Memories in JVMs of their own, one of which is killed with a signal that cannot be caught. */
+/**
+ * Processes and memories in JVMs of their own, each at an address of its own, killed by the signal
+ * that cannot be caught: a memory, the leader, a follower. The others decide.
+ */
 @Tag("soft-roce")
 class KillTest {
-  private static final int INSTANCES = 4;
-  private static final int VALUE_BYTES = 64;
-  private static final long SECONDS_MAX = 60;
+  private static final int PROCESSES = 3;
+  private static final int MEMORIES = 3;
+  private static final int PORT = 7_200;
+
+  private final TreeMap<Integer, Jvm> processes = new TreeMap<>();
+  private final List<Jvm> memories = new ArrayList<>();
 
   @Test
-  @Timeout(value = 6, unit = TimeUnit.MINUTES) // four JVMs start, under emulation
-  void theOthersDecideWhenAMemoryIsKilled() throws Exception {
-    List<Process> children = new ArrayList<>();
+  @Timeout(value = 8, unit = TimeUnit.MINUTES) // seven JVMs start, under emulation
+  void theOthersDecideWhoeverIsKilled(@TempDir Path keys) throws Exception {
     try {
-      for (int memory = 1; memory <= 3; memory++) {
-        children.add(start(memory));
-      }
-      List<InetSocketAddress> hosts = new ArrayList<>();
-      for (Process child : children) {
-        BufferedReader out =
-            new BufferedReader(
-                new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
-        hosts.add(new InetSocketAddress(Pair.address(), Integer.parseInt(out.readLine())));
-      }
-      try (VerbsMachine machine =
-          VerbsMachine.of(2, hosts, InetAddress.getByName(Pair.address())).build()) {
-        List<HeartbeatOmega> omegas = new ArrayList<>();
-        for (int p = 1; p <= 2; p++) {
-          omegas.add(
-              HeartbeatOmega.start(
-                  machine.process(p), new HeartbeatOmega.Settings(100_000_000, 15, 6, 2, false)));
-        }
-        for (int number = 1; number <= INSTANCES; number++) {
-          if (number == 3) {
-            assertThat(children.get(1).destroyForcibly().waitFor()).isEqualTo(128 + 9);
-          }
-          decide(machine, omegas, number);
-        }
-      }
+      start(keys);
+      everyoneDecides("PROTECTED_MEMORY_PAXOS", 1);
+      everyoneDecides("ALIGNED_PAXOS", 11);
+      everyone("join 31", "joined 31");
+      append(1, 10, 10);
+
+      // A memory, while proposals are under way.
+      propose("PROTECTED_MEMORY_PAXOS", 2);
+      memories.get(1).kill();
+      decided("PROTECTED_MEMORY_PAXOS", 2);
+      everyoneDecides("ALIGNED_PAXOS", 12);
+      everyoneDecides("FAST_AND_ROBUST", 22);
+      append(1, 5, 15);
+
+      // The leader, likewise.
+      propose("PROTECTED_MEMORY_PAXOS", 3);
+      propose("ALIGNED_PAXOS", 13);
+      propose("FAST_AND_ROBUST", 23);
+      processes.remove(1).kill();
+      decided("PROTECTED_MEMORY_PAXOS", 3);
+      decided("ALIGNED_PAXOS", 13);
+      decided("FAST_AND_ROBUST", 23);
+      everyoneDecides("PROTECTED_MEMORY_PAXOS", 4);
+      append(2, 20, 35);
+      append(3, 7, 42);
+
+      // One process and two memories of three are enough for Protected Memory Paxos and the log.
+      processes.remove(3).kill();
+      everyoneDecides("PROTECTED_MEMORY_PAXOS", 5);
+      append(2, 8, 50);
+      everyone("read 31", "read 31 50");
     } finally {
-      for (Process child : children) {
-        child.destroyForcibly().waitFor();
+      for (Jvm each : processes.values()) {
+        each.close();
+      }
+      for (Jvm each : memories) {
+        each.close();
       }
     }
   }
 
-  private static void decide(VerbsMachine machine, List<HeartbeatOmega> omegas, int number)
-      throws Exception {
-    Instance instance =
-        new Instance(
-            number,
-            VALUE_BYTES,
-            new Instance.Timing(20_000_000, 500_000_000, 50_000_000, 1_000_000_000));
-    List<CompletableFuture<Value>> decisions = new ArrayList<>();
-    for (int p = 1; p <= 2; p++) {
-      Consensus part =
-          CrashAlgorithm.PROTECTED_MEMORY_PAXOS.join(
-              machine.process(p), omegas.get(p - 1), instance);
-      decisions.add(part.propose(Value.of("v" + p)));
+  private void start(Path keys) throws Exception {
+    NodeProgram.writeKeys(keys, PROCESSES + MEMORIES);
+    List<String> hosts = new ArrayList<>();
+    for (int memory = 1; memory <= MEMORIES; memory++) {
+      memories.add(
+          Jvm.start(
+              "org.remora.apps.Main",
+              "memory",
+              "--transport",
+              "verbs",
+              "--number",
+              memory,
+              "--processes",
+              PROCESSES,
+              "--private-key",
+              keys.resolve("key" + (PROCESSES + memory)),
+              "--members",
+              keys.resolve("members"),
+              "--listen",
+              Pair.address(memory) + ":0"));
     }
-    Value decided = decisions.get(0).get(SECONDS_MAX, TimeUnit.SECONDS);
-    assertThat(decided.asText()).matches("v[12]");
-    assertThat(decisions.get(1).get(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo(decided);
+    for (int memory = 1; memory <= MEMORIES; memory++) {
+      hosts.add(memories.get(memory - 1).await("memory " + memory + " listens at "));
+    }
+    List<String> group = new ArrayList<>();
+    for (int p = 1; p <= PROCESSES; p++) {
+      group.add(Pair.address(p) + ":" + (PORT + p));
+    }
+    for (int p = 1; p <= PROCESSES; p++) {
+      processes.put(
+          p,
+          Jvm.start(NodeProgram.class, p, keys, String.join(",", group), String.join(",", hosts)));
+    }
+    for (Jvm each : processes.values()) {
+      each.await("started");
+    }
   }
 
-  private static Process start(int memory) throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx128m",
-            "-Dremora.rdma.address=" + Pair.address(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            MemoryProgram.class.getName(),
-            Integer.toString(memory),
-            "2",
-            Integer.toString(INSTANCES),
-            Integer.toString(VALUE_BYTES))
-        .redirectError(Redirect.INHERIT)
-        .start();
+  private void everyone(String order, String answer) throws Exception {
+    processes.values().forEach(each -> each.say(order));
+    for (Jvm each : processes.values()) {
+      assertThat(each.await(answer)).isEmpty();
+    }
+  }
+
+  private void everyoneDecides(String algorithm, int number) throws Exception {
+    propose(algorithm, number);
+    decided(algorithm, number);
+  }
+
+  private void propose(String algorithm, int number) {
+    processes.forEach((p, each) -> each.say(algorithm + " " + number + " v" + p));
+  }
+
+  private void decided(String algorithm, int number) throws Exception {
+    List<String> decisions = new ArrayList<>();
+    for (Jvm each : processes.values()) {
+      decisions.add(each.await(algorithm + " " + number + " "));
+    }
+    assertThat(decisions.get(0)).matches("v[123]");
+    assertThat(decisions).containsOnly(decisions.get(0));
+  }
+
+  private void append(int process, int number, int sum) throws Exception {
+    Jvm at = processes.get(process);
+    at.say("append 31 " + number);
+    assertThat(at.await("append 31 ")).isEqualTo(Integer.toString(sum));
   }
 }

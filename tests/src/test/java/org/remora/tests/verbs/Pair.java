@@ -96,6 +96,12 @@ final class Pair implements AutoCloseable {
     return System.getProperty("remora.rdma.address", "10.77.0.1");
   }
 
+  /** The address of node 1, 2, 3 or 4; all are the card's. */
+  static String address(int node) {
+    String first = address();
+    return first.substring(0, first.lastIndexOf('.') + 1) + node;
+  }
+
   ConnectionEvent await(ConnectionEvent.Type type) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (System.nanoTime() < deadline) {

@@ -147,7 +147,8 @@ final class RdmaFabric implements Fabric {
 
   @Override
   public Wire connect(ChannelCore channel, InetSocketAddress peer) throws IOException {
-    long id = connections.resolveAddress(peer, selector.options().greetingMillis());
+    long id =
+        connections.resolveAddress(device.address(), peer, selector.options().greetingMillis());
     RdmaWire wire = new RdmaWire(this, channel, id);
     wires.put(id, wire);
     return wire;

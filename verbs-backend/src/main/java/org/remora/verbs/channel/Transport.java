@@ -1,6 +1,7 @@
 package org.remora.verbs.channel;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Objects;
 
 /**
@@ -40,16 +41,26 @@ public interface Transport {
    */
   static Transport rdma(String device) {
     Objects.requireNonNull(device);
+    return rdma(device, () -> RdmaDevice.of(device));
+  }
+
+  /** The same of the device that has an IPv4 address. */
+  static Transport rdma(InetAddress address) {
+    String name = address.getHostAddress();
+    return rdma(name, () -> new RdmaDevice(name, address));
+  }
+
+  private static Transport rdma(String name, DeviceSource device) {
     return new Transport() {
       @Override
       public RdmaSelector openSelector(ChannelOptions options) throws IOException {
-        RdmaDevice found = RdmaDevice.of(device);
+        RdmaDevice found = device.find();
         return SelectorCore.open(options, selector -> new RdmaFabric(selector, found, options));
       }
 
       @Override
       public String toString() {
-        return device;
+        return name;
       }
     };
   }

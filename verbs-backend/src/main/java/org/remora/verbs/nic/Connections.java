@@ -93,8 +93,27 @@ public final class Connections extends Handle {
 
   /** An id on its way to {@code address}: ends as ADDRESS_RESOLVED or ADDRESS_ERROR. */
   public long resolveAddress(InetSocketAddress address, int milliseconds) throws IOException {
+    return resolve(null, address, milliseconds);
+  }
+
+  /**
+   * The same by the card that has the address {@code from}, whatever ways there are besides.
+   *
+   * @throws IOException if none has
+   */
+  public long resolveAddress(InetAddress from, InetSocketAddress address, int milliseconds)
+      throws IOException {
+    return resolve(from, address, milliseconds);
+  }
+
+  private long resolve(@Nullable InetAddress from, InetSocketAddress address, int milliseconds)
+      throws IOException {
     long id = nic.disni()._createId(pointer(), (short) 0);
     try {
+      if (from != null) {
+        ByteBuffer at = ConnectionEvent.address(new InetSocketAddress(from, 0));
+        nic.disni()._bindAddr(id, Natives.address(at));
+      }
       ByteBuffer to = ConnectionEvent.address(address);
       nic.disni()._resolveAddr(id, 0, Natives.address(to), milliseconds);
       return id;

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way to the network cards: the native libraries, loaded once per JVM. Thread-safe.
  *
- * <p>Both libraries come out of this module's jar. With the system property {@value
- * #LIBDISNI_PROPERTY} set to {@code system}, DiSNI loads the {@code libdisni} that the user put on
- * {@code java.library.path} instead; what DiSNI cannot do still goes through our own library.
+ * <p>Both libraries come out of this module's jar. DiSNI's classes are told so when they are first
+ * loaded; where something else has loaded them before, they find only what is on {@code
+ * java.library.path}. With the system property {@value #LIBDISNI_PROPERTY} set to {@code system},
+ * DiSNI loads the {@code libdisni} that the user put on {@code java.library.path} instead; what
+ * DiSNI cannot do still goes through our own library.
  */
 public final class Nic {
   /** {@code bundled}, which is the default, or {@code system}: whose libdisni is loaded. */
@@ -115,11 +117,23 @@ public final class Nic {
     try {
       extract(own);
       Natives.load(own.toString());
-      if (!"system".equals(System.getProperty(LIBDISNI_PROPERTY, "bundled"))) {
+      String whose = "";
+      if ("system".equals(System.getProperty(LIBDISNI_PROPERTY, "bundled"))) {
+        whose =
+            LIBDISNI_PROPERTY + "=system, but java.library.path leads to no libdisni that fits: ";
+      } else {
         extract(disni);
-        define(disni);
+        if (!define(disni)) {
+          whose =
+              "classes of DiSNI were loaded before this backend could give them its libdisni: load"
+                  + " nothing of com.ibm.disni before it, or put a libdisni on java.library.path: ";
+        }
       }
-      return dispatcher();
+      try {
+        return dispatcher();
+      } catch (LinkageError e) {
+        throw new IOException(whose + e.getMessage(), e);
+      }
     } finally {
       // A library that is loaded needs its file no more.
       Files.deleteIfExists(own);
@@ -147,8 +161,13 @@ public final class Nic {
     }
   }
 
-  /** Defines DiSNI's two classes that load its library so that they load {@code library}. */
-  private static void define(Path library) throws IOException {
+  /**
+   * Defines DiSNI's two classes that load its library so that they load {@code library}.
+   *
+   * @return false if one of them was loaded before: it loads what the JVM finds
+   */
+  private static boolean define(Path library) throws IOException {
+    boolean all = true;
     try {
       for (Class<?> neighbour : new Class<?>[] {NatObject.class, com.ibm.disni.util.MemBuf.class}) {
         String name = neighbour == NatObject.class ? "NativeDispatcher" : "NativeAffinity";
@@ -161,12 +180,20 @@ public final class Nic {
                   in.readAllBytes(), Map.of("loadLibrary", "load", "disni", library.toString()));
           MethodHandles.Lookup lookup =
               MethodHandles.privateLookupIn(neighbour, MethodHandles.lookup());
-          lookup.ensureInitialized(lookup.defineClass(patched));
+          Class<?> defined;
+          try {
+            defined = lookup.defineClass(patched);
+          } catch (LinkageError e) {
+            all = false;
+            continue;
+          }
+          lookup.ensureInitialized(defined);
         }
       }
     } catch (IllegalAccessException e) {
       throw new IOException("DiSNI's classes are closed to this module", e);
     }
+    return all;
   }
 
   private static NativeDispatcher dispatcher() throws IOException {

@@ -88,6 +88,11 @@ public final class QueuePair extends Handle {
     Natives.setQpAccess(pointer(), access);
   }
 
+  /** The {@link #number} of the queue pair that it is connected to, as the card has it. */
+  public int peerNumber() throws IOException {
+    return query()[6];
+  }
+
   /** What the peer may do through it. */
   public int access() throws IOException {
     return query()[1];
@@ -99,7 +104,7 @@ public final class QueuePair extends Handle {
   }
 
   private int[] query() throws IOException {
-    int[] out = new int[6];
+    int[] out = new int[7];
     Natives.queryQp(pointer(), out);
     return out;
   }

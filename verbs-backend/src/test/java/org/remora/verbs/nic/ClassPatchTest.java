@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.ibm.disni.verbs.impl.NatObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +77,61 @@ class ClassPatchTest {
     assertThatThrownBy(() -> Nic.open().disni()._regMr(0, 0, 0, 0, 0, 0, 0))
         .isInstanceOf(IOException.class);
     assertThat(Nic.open().disni()._destroyCQ(0)).isEqualTo(-1);
+  }
+
+  private static final String DISPATCHER = "com.ibm.disni.verbs.impl.NativeDispatcher";
+  private static final String AFFINITY = "com.ibm.disni.util.NativeAffinity";
+
+  @Test
+  void aLibraryOfTheUsersIsTakenIfAsked() throws Exception {
+    assumeTrue(Nic.isAvailable());
+    assertThat(opening("-Dremora.verbs.libdisni=system", libraries())).isEqualTo("version 32");
+    assertThat(opening("-Dremora.verbs.libdisni=system", "-Djava.library.path=/nowhere"))
+        .contains("system", "java.library.path");
+  }
+
+  /** Whatever was loaded before: it works, or it is said what to do. */
+  @Test
+  void classesThatWereLoadedBeforeAreAClearErrorOrWork() throws Exception {
+    assumeTrue(Nic.isAvailable());
+    for (String early : new String[] {DISPATCHER, AFFINITY}) {
+      assertThat(opening("-Djava.library.path=/nowhere", early))
+          .contains("loaded before", "java.library.path");
+    }
+    assertThat(opening(libraries(), DISPATCHER, AFFINITY)).isEqualTo("version 32");
+  }
+
+  private static String libraries() throws Exception {
+    URL library = Nic.class.getResource("/META-INF/native/linux-x86_64/libdisni.so");
+    assumeTrue(library != null && "file".equals(library.getProtocol()));
+    return "-Djava.library.path=" + Path.of(library.toURI()).getParent();
+  }
+
+  /** What a JVM with these options says, in which the classes named last are loaded early. */
+  private static String opening(String... optionsAndClasses) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    for (String option : optionsAndClasses) {
+      if (option.startsWith("-D")) {
+        command.add(option);
+      }
+    }
+    command.add(OpensNic.class.getName());
+    for (String early : optionsAndClasses) {
+      if (!early.startsWith("-D")) {
+        command.add(early);
+      }
+    }
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(said).isZero();
+      return said.strip();
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   private static byte[] read(String resource) throws IOException {
