@@ -125,6 +125,9 @@ record Exploration(
           }
           object.writeNumberField("states", report.states());
           object.writeNumberField("transitions", report.transitions());
+          object.writeNumberField("revisits", report.revisits());
+          object.writeNumberField("schedules", report.schedules());
+          object.writeNumberField("peakBytes", report.peakBytes());
           object.writeBooleanField("exhausted", report.exhausted());
           object.writeNumberField("violations", report.violation().isPresent() ? 1 : 0);
           object.writeStringField(

@@ -44,7 +44,8 @@ final class Execution {
   /** Nothing more happens but what must. */
   void end() {
     if (broken == null && !world.properties.leadsTo().isEmpty() && hasBegun()) {
-      broken = new Continuation(world, new Fingerprints(Long.MAX_VALUE, false)).broken(state);
+      Fingerprints none = new Fingerprints(new Budget(Long.MAX_VALUE), false);
+      broken = new Continuation(world, none).broken(state);
       if (tracer != null && broken != null) {
         tracer.broken(broken);
       }

@@ -165,7 +165,11 @@ public final class Explorer {
     return this;
   }
 
-  /** How many bytes the table of states may take; 1 GiB, some 100 million states, by default. */
+  /**
+   * How many bytes it may take; 1 GiB, some 20 million states, by default. Counted are the table of
+   * states, what waits to be explored, and, by an estimate, the automata of processes and memories.
+   * When they are used up, the search ends, not exhausted.
+   */
   public Explorer bytesMax(long bytes) {
     bytesMax = bytes;
     return this;
@@ -230,6 +234,7 @@ public final class Explorer {
         search.states(),
         search.transitions(),
         search.revisits(),
+        search.schedules(),
         search.depth(),
         search.exhausted(),
         violation,
@@ -240,6 +245,7 @@ public final class Explorer {
         search.nanos(),
         search.peakBytes(),
         search.tableBytes(),
+        search.countedBytes(),
         workers);
   }
 
@@ -274,6 +280,7 @@ public final class Explorer {
       throw new IllegalStateException("an adversary and crashes as events of their own at once");
     }
     Interner<InFlight> inFlight = new Interner<>();
+    Traits traits = new Traits(inFlight);
     Properties checked = new Properties(properties);
     ProcessAutomaton[] automata = new ProcessAutomaton[processes];
     for (int p = 1; p <= processes; p++) {
@@ -289,10 +296,16 @@ public final class Explorer {
     return new World(
         memories,
         new World.Bounds(
-            expiriesMax.clone(), processCrashesMax, memoryCrashesMax, switchesMax, decisionsMax),
+            expiriesMax.clone(),
+            processCrashesMax,
+            memoryCrashesMax,
+            switchesMax,
+            decisionsMax,
+            depthMax),
         inFlight,
+        traits,
         automata,
-        new MemoryAutomaton(regions, enforcement, inFlight, checked, adversary),
+        new MemoryAutomaton(regions, enforcement, inFlight, traits, checked, adversary),
         checked,
         adversary);
   }

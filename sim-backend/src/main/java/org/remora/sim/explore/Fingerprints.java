@@ -1,6 +1,7 @@
 package org.remora.sim.explore;
 
-import java.util.Arrays;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -10,20 +11,30 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Thread-safe: split into parts by the first bits, each with its lock.
  */
 final class Fingerprints {
-  private static final int PARTS = 256;
-  private static final int SLOTS_FIRST = 64;
+  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final int PARTS_BITS = 8;
+  private static final int PARTS = 1 << PARTS_BITS;
+  private static final int SLOTS_FIRST = 16;
 
   private final Part[] parts = new Part[PARTS];
   private final boolean withDepths;
-  private final long bytesMax;
+  private final Budget budget;
   private final AtomicLong bytes = new AtomicLong();
 
-  Fingerprints(long bytesMax, boolean withDepths) {
-    this.bytesMax = bytesMax;
+  /**
+   * An empty table.
+   *
+   * @param budget from which it takes its memory
+   * @param withDepths whether it keeps at which depth each was seen
+   */
+  Fingerprints(Budget budget, boolean withDepths) {
+    this.budget = budget;
     this.withDepths = withDepths;
     for (int i = 0; i < PARTS; i++) {
       parts[i] = new Part();
     }
+    bytes.set((long) PARTS * SLOTS_FIRST * bytesOfSlot());
+    budget.count(bytes.get());
   }
 
   /** What became of an addition. */
@@ -50,21 +61,53 @@ final class Fingerprints {
   }
 
   /** The finaliser of SplitMix64. */
-  private static long mix(long number) {
+  static long mix(long number) {
     long mixed = (number ^ number >>> 30) * 0xBF58476D1CE4E5B9L;
     mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
     return mixed ^ mixed >>> 31;
   }
 
+  /**
+   * Whether it is certain already that this has been seen, at whatever depth. It takes no lock: a
+   * slot is empty until it holds one fingerprint for good, so one that is met has been added, and
+   * one that is missed is looked for again by {@link #add}.
+   */
+  boolean has(long fingerprint) {
+    long[] slots = part(fingerprint).slots;
+    int slot = first(fingerprint, slots.length);
+    for (int i = 0; i < slots.length; i++) {
+      long met = (long) SLOT.getOpaque(slots, slot);
+      if (met == fingerprint || met == 0) {
+        return met == fingerprint;
+      }
+      slot = slot + 1 == slots.length ? 0 : slot + 1;
+    }
+    return false;
+  }
+
+  private Part part(long fingerprint) {
+    return parts[(int) (fingerprint >>> (Long.SIZE - PARTS_BITS))];
+  }
+
+  /** Where the search for it begins: its last bits as a fraction of the slots. */
+  private static int first(long fingerprint, int slots) {
+    return (int) (((fingerprint & 0xFFFFFFFFL) * slots) >>> Integer.SIZE);
+  }
+
   Added add(long fingerprint, int depth) {
-    Part part = parts[(int) (fingerprint >>> 32 & PARTS - 1)];
+    Part part = part(fingerprint);
     synchronized (part) {
       return part.add(fingerprint, depth);
     }
   }
 
+  /** What it has taken. */
   long bytes() {
     return bytes.get();
+  }
+
+  private int bytesOfSlot() {
+    return withDepths ? Long.BYTES + Short.BYTES : Long.BYTES;
   }
 
   private final class Part {
@@ -96,15 +139,16 @@ final class Fingerprints {
     }
 
     private boolean grow() {
-      int added = slots.length * (withDepths ? Long.BYTES + Short.BYTES : Long.BYTES);
-      if (bytes.addAndGet(added) > bytesMax) {
-        bytes.addAndGet(-added);
+      int capacity = slots.length + slots.length / 2;
+      long added = (long) (capacity - slots.length) * bytesOfSlot();
+      if (!budget.take(added)) {
         return false;
       }
+      bytes.addAndGet(added);
       long[] oldSlots = slots;
       short[] oldDepths = depths;
-      slots = new long[2 * oldSlots.length];
-      depths = Arrays.copyOf(depths, 2 * depths.length);
+      slots = new long[capacity];
+      depths = new short[withDepths ? capacity : 0];
       for (int i = 0; i < oldSlots.length; i++) {
         if (oldSlots[i] != 0) {
           int slot = find(slots, oldSlots[i]);
@@ -119,9 +163,9 @@ final class Fingerprints {
 
     /** The slot that holds the fingerprint, or the empty one where it belongs. */
     private int find(long[] table, long fingerprint) {
-      int slot = (int) fingerprint & table.length - 1;
+      int slot = first(fingerprint, table.length);
       while (table[slot] != 0 && table[slot] != fingerprint) {
-        slot = slot + 1 & table.length - 1;
+        slot = slot + 1 == table.length ? 0 : slot + 1;
       }
       return slot;
     }

@@ -27,35 +27,47 @@ import java.util.TreeSet;
  *   <li>Of silent arrivals in a row that commute, one order is enough.
  * </ul>
  *
+ * <p>Which effects commute at every content {@link Traits#areIndependent} says: those at different
+ * registers do, unless one of them changes a permission.
+ *
  * <p>What precedes the first anchor then is either, if the anchor is an effect, the effects of
  * reads at the same memory that it does not commute with, without their answers: {@link #early}.
  * Or, if it is an event of a process, silent arrivals at that process of which none could as well
  * come after it, each fused with the effect that it answers unless that has happened before: a
  * {@link Delivery}. One of these two is a step of this search. In a delivery all effects of reads
- * come before the other effects, of which there is at most one at each region of a memory; the
- * execution in which they come in another order is found too, as an early effect and then a
- * delivery.
+ * come before the other effects, and of those no two that do not commute are in it; the execution
+ * in which they come in another order is found too, as an early effect and then a delivery.
  *
  * <p>The next step is found by the same argument, so by induction every decision of every execution
- * is found, and every content that a memory can have.
+ * is found. So is every content of a memory that anybody notices: by a decision or an answer that
+ * is not silent, or by a request there that would go differently before.
  *
  * <p>Reads that their process does not heed any more ({@link Heedless}) come before nothing.
  *
  * <p>Deliveries are functions of the process's node and of what there is to deliver; they are
  * computed once.
+ *
+ * <p>Each thread has its own.
  */
 final class LazyOrders {
   private static final int NONE = -1;
+  private static final int[] NO_NUMBERS = {};
+
+  /** Estimates of the memory that a row of deliveries takes, and each of them. */
+  private static final int ROW_BYTES = 100;
+
+  private static final int DELIVERY_BYTES = 300;
 
   private final World world;
-  private final Heedless heedless;
+
+  /** What there is to deliver, as it is collected. */
+  private int[] row = new int[64];
 
   /** By memory: the requests by which the adversary changes permissions. */
   private final int[][] changes;
 
   LazyOrders(World world) {
     this.world = world;
-    heedless = new Heedless(world);
     changes = new int[world.memories][];
     for (int m = 1; m <= world.memories; m++) {
       List<Integer> numbers = new ArrayList<>();
@@ -68,11 +80,6 @@ final class LazyOrders {
     }
   }
 
-  /** Checks what was assumed of the processes. */
-  void check() {
-    heedless.check();
-  }
-
   void expand(int[] state, World.Sink sink) {
     for (int p = 1; p <= world.processes; p++) {
       if (!world.node(state, p).crashed()) {
@@ -80,15 +87,14 @@ final class LazyOrders {
       }
     }
     for (int i = world.head; i < state.length; i++) {
-      if ((i == world.head || state[i] != state[i - 1])
-          && world.inFlight.get(state[i]) instanceof InFlight.Request request
-          && !isRead(request)) {
-        early(state, state[i], request, sink);
+      long traits = world.traits.of(state[i]);
+      if (Traits.isRequest(traits) && !Traits.isReadRequest(traits)) {
+        early(state, state[i], sink);
       }
     }
     for (int m = 1; m <= world.memories; m++) {
       for (int change : changes[m - 1]) {
-        early(state, change, (InFlight.Request) world.inFlight.get(change), sink);
+        early(state, change, sink);
       }
     }
   }
@@ -100,45 +106,40 @@ final class LazyOrders {
   // ---- Effects before their answers arrive ----
 
   /** A request takes effect, after reads that it does not commute with. */
-  private void early(int[] state, int number, InFlight.Request request, World.Sink sink) {
-    int[] before = new int[state.length];
-    int count = 0;
+  private void early(int[] state, int number, World.Sink sink) {
+    long its = world.traits.of(number);
+    int at = Traits.memory(its);
+    int[] before = NO_NUMBERS;
     boolean conflicts = false;
     for (int i = world.head; i < state.length; i++) {
-      if (state[i] != number
-          && world.inFlight.get(state[i]) instanceof InFlight.Request other
-          && other.memory() == request.memory()
-          && !world.memory.isIndependent(number, state[i])) {
-        boolean reads = isRead(other);
-        if (!reads || !isHeedless(state, state[i], other)) {
+      int other = state[i];
+      long traits = world.traits.of(other);
+      if (Traits.isRequest(traits)
+          && Traits.memory(traits) == at
+          && other != number
+          && !world.traits.areIndependent(number, other)) {
+        boolean reads = Traits.isReadRequest(traits);
+        if (!reads || !isHeedless(state, other, Traits.process(traits))) {
           conflicts = true;
           if (reads) {
-            before[count++] = state[i];
+            before = append(before, other);
           }
         }
       }
     }
     if (conflicts) {
-      early(state, number, request, Arrays.copyOf(before, count), 0, new int[0], sink);
+      early(state, number, at, before, 0, NO_NUMBERS, sink);
     }
   }
 
   /** Only who looks again and again leaves reads behind: elsewhere it is not worth the asking. */
-  private boolean isHeedless(int[] state, int number, InFlight.Request read) {
-    int process = read.process();
+  private boolean isHeedless(int[] state, int number, int process) {
     return world.bounds.expiriesMax()[process - 1] == Integer.MAX_VALUE
-        && heedless.is(process, world.node(state, process), number);
+        && world.heedless.is(process, world.node(state, process), number);
   }
 
   private void early(
-      int[] state,
-      int number,
-      InFlight.Request request,
-      int[] reads,
-      int from,
-      int[] before,
-      World.Sink sink) {
-    int at = request.memory();
+      int[] state, int number, int at, int[] reads, int from, int[] before, World.Sink sink) {
     MemoryAutomaton.Content content = world.content(state, at);
     for (MemoryAutomaton.Effect effect : world.memory.effects(content, number)) {
       boolean changes = effect.next().id() != content.id();
@@ -170,7 +171,7 @@ final class LazyOrders {
         if (world.haveSigned(state, effect.needs())) {
           int[] events = concat(before, events(at, effect, Events.of(Events.EFFECT, reads[i])));
           int[] after = world.takeEffect(state, index, effect);
-          early(after, number, request, reads, i + 1, events, sink);
+          early(after, number, at, reads, i + 1, events, sink);
         }
       }
     }
@@ -198,6 +199,7 @@ final class LazyOrders {
    * @param needs the signatures that the adversary needs for it
    * @param events all that happens, in its order
    * @param step the last step
+   * @param added the numbers of what it emits, to whoever is there, in order of numbers
    * @param expires whether that is the expiry of a timer
    */
   @SuppressWarnings("ArrayRecordComponent") // not compared
@@ -208,6 +210,7 @@ final class LazyOrders {
       List<String> needs,
       int[] events,
       ProcessAutomaton.Step step,
+      int[] added,
       boolean expires) {}
 
   /** Something that can arrive: an answer or a message in flight, or a request's answer. */
@@ -215,6 +218,11 @@ final class LazyOrders {
   private record Offer(int number, InFlight.Request request, MemoryAutomaton.Effect[] effects) {
     int choices() {
       return effects.length == 0 ? 1 : effects.length;
+    }
+
+    /** The adversary's moves, the effect and the arrival. */
+    int events(int choice) {
+      return effects.length == 0 ? 1 : effects[choice].moves().length + 2;
     }
 
     int arriving(int choice) {
@@ -234,60 +242,43 @@ final class LazyOrders {
   /** Some offers that were taken, silently, one after the other. */
   @SuppressWarnings("ArrayRecordComponent") // not compared
   private record Chain(
-      int[] taken, int[] choices, ProcessAutomaton.Node beforeLast, ProcessAutomaton.Node end) {
+      int[] taken,
+      int[] choices,
+      int events,
+      ProcessAutomaton.Node beforeLast,
+      ProcessAutomaton.Node end) {
     boolean has(int offer) {
       return Arrays.stream(taken).anyMatch(t -> t == offer);
     }
 
-    Chain with(int offer, int choice, ProcessAutomaton.Node next) {
-      return new Chain(append(taken, offer), append(choices, choice), end, next);
-    }
-  }
-
-  /**
-   * What there is to deliver to a process: pairs of a number in flight and, if that is a request, a
-   * number that stands for the answers that it gets at its memory now.
-   */
-  static final class Offers {
-    private final int[] pairs;
-    private final int hash;
-
-    Offers(int[] pairs) {
-      this.pairs = pairs;
-      hash = Arrays.hashCode(pairs);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Offers offers && Arrays.equals(pairs, offers.pairs);
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
+    Chain with(int offer, int choice, int more, ProcessAutomaton.Node next) {
+      return new Chain(append(taken, offer), append(choices, choice), events + more, end, next);
     }
   }
 
   private void deliver(int[] state, int process, World.Sink sink) {
-    int[] pairs = new int[2 * (state.length - world.head)];
+    if (row.length < 2 * state.length) {
+      row = new int[4 * state.length];
+    }
     int length = 0;
     for (int i = world.head; i < state.length; i++) {
-      if (world.inFlight.get(state[i]) instanceof InFlight.Request request) {
-        if (request.process() == process) {
-          pairs[length++] = state[i];
-          pairs[length++] = world.memory.answers(world.content(state, request.memory()), state[i]);
-        }
-      } else if (world.receiver(state[i]) == process) {
-        pairs[length++] = state[i];
-        pairs[length++] = NONE;
+      long traits = world.traits.of(state[i]);
+      if (Traits.process(traits) == process) {
+        row[length++] = state[i];
+        row[length++] =
+            Traits.isRequest(traits)
+                ? world.memory.answers(world.content(state, Traits.memory(traits)), state[i])
+                : NONE;
       }
     }
     ProcessAutomaton.Node node = world.node(state, process);
-    Offers offers = new Offers(Arrays.copyOf(pairs, length));
-    Delivery[] known = node.deliveries().get(offers);
+    Delivery[] known = node.deliveries().find(row, length);
     if (known == null) {
+      int[] offers = Arrays.copyOf(row, length);
       known = compute(state, process, node, offers);
       node.deliveries().put(offers, known);
+      world.deliveriesBytes.add(
+          ROW_BYTES + Integer.BYTES * length + (long) DELIVERY_BYTES * known.length);
     }
     for (Delivery delivery : known) {
       if (world.haveSigned(state, delivery.needs)
@@ -298,41 +289,59 @@ final class LazyOrders {
   }
 
   private void take(int[] state, int process, Delivery delivery, World.Sink sink) {
-    if (delivery.step.failure() != null) {
-      sink.broken(World.failure(process, delivery.step), delivery.events);
+    ProcessAutomaton.Step step = delivery.step;
+    if (step.failure() != null) {
+      sink.broken(World.failure(process, step), delivery.events);
       return;
     }
-    int[] rest = new int[state.length - delivery.taken.length];
-    int length = 0;
-    int next = 0;
-    for (int i = 0; i < state.length; i++) {
-      if (i >= world.head && next < delivery.taken.length && state[i] == delivery.taken[next]) {
-        next++;
-      } else {
-        rest[length++] = state[i];
-      }
+    int[] taken = delivery.taken;
+    int[] added = delivery.added;
+    int[] after = new int[state.length - taken.length + added.length];
+    int head = world.head;
+    System.arraycopy(state, 0, after, 0, head);
+    after[process - 1] = step.next().id();
+    if (!world.mayStep(after, process)) {
+      return;
     }
     for (int i = 0; i < delivery.requests.length; i++) {
       int number = delivery.requests[i];
-      int at = ((InFlight.Request) world.inFlight.get(number)).memory();
-      MemoryAutomaton.Content after =
-          world.memory.effects(world.content(state, at), number)[delivery.choices[i]].next();
-      if (after.violated() != null) {
-        sink.broken(after.violated(), delivery.events);
+      int at = Traits.memory(world.traits.of(number));
+      MemoryAutomaton.Content content =
+          world.memory.effects(world.content(after, at), number)[delivery.choices[i]].next();
+      if (content.violated() != null) {
+        sink.broken(content.violated(), delivery.events);
         return;
       }
-      rest[world.processes + at - 1] = after.id();
+      after[world.processes + at - 1] = content.id();
     }
-    ProcessAutomaton.Step step = delivery.step;
-    int[] after = world.stepped(rest, process, step, NONE, step.emitted().length, false);
-    world.tell(state, after, delivery.events, sink);
+    // All are in order: what was taken goes out, what was added in.
+    int length = head;
+    int out = 0;
+    int in = 0;
+    for (int i = head; i < state.length; i++) {
+      int number = state[i];
+      if (out < taken.length && number == taken[out]) {
+        out++;
+        continue;
+      }
+      while (in < added.length && added[in] < number) {
+        after[length++] = added[in++];
+      }
+      after[length++] = number;
+    }
+    System.arraycopy(added, in, after, length, added.length - in);
+    if (step.decidedAfter() < 0) {
+      sink.next(after, delivery.events);
+    } else {
+      world.tell(state, after, delivery.events, sink);
+    }
   }
 
   /** All deliveries to a process at a node. */
-  private Delivery[] compute(int[] state, int process, ProcessAutomaton.Node node, Offers offers) {
+  private Delivery[] compute(int[] state, int process, ProcessAutomaton.Node node, int[] offers) {
     List<Offer> there = new ArrayList<>();
-    for (int i = 0; i < offers.pairs.length; i += 2) {
-      int number = offers.pairs[i];
+    for (int i = 0; i < offers.length; i += 2) {
+      int number = offers[i];
       there.add(
           world.inFlight.get(number) instanceof InFlight.Request request
               ? new Offer(
@@ -342,7 +351,7 @@ final class LazyOrders {
               : new Offer(number, NO_REQUEST, NO_EFFECTS));
     }
     Computation computation = new Computation(process, node, there);
-    computation.extend(new Chain(new int[0], new int[0], node, node));
+    computation.extend(new Chain(NO_NUMBERS, NO_NUMBERS, 0, node, node));
     return computation.found.toArray(Delivery[]::new);
   }
 
@@ -357,6 +366,11 @@ final class LazyOrders {
     private final ProcessAutomaton.Node node;
     private final List<Offer> there;
     private final Set<List<Object>> known = new HashSet<>();
+
+    /** What an execution may still have after all have started. */
+    private final int eventsMax =
+        world.bounds.depthMax() - world.processes + world.adversary.processes.size();
+
     final List<Delivery> found = new ArrayList<>();
 
     Computation(int process, ProcessAutomaton.Node node, List<Offer> there) {
@@ -380,6 +394,11 @@ final class LazyOrders {
         }
         List<ProcessAutomaton.Step> steps = new ArrayList<>();
         for (int choice = 0; choice < there.get(i).choices(); choice++) {
+          int events = there.get(i).events(choice);
+          if (chain.events + events > eventsMax) {
+            world.cut = true;
+            continue;
+          }
           int input = there.get(i).arriving(choice);
           if (isOutOfOrder(chain, i, input)) {
             continue;
@@ -392,7 +411,7 @@ final class LazyOrders {
             }
             steps.add(step);
           }
-          Chain longer = chain.with(i, choice, step.next());
+          Chain longer = chain.with(i, choice, events, step.next());
           if (step.isSilent()) {
             extend(longer);
           } else if (endsWith(chain, input)) {
@@ -418,7 +437,8 @@ final class LazyOrders {
         Offer other = there.get(taken);
         if (other.isEffect()
             && !isRead(other.request())
-            && other.request().memory() == next.request().memory()) {
+            && other.request().memory() == next.request().memory()
+            && !world.traits.areIndependent(other.number(), next.number())) {
           return true;
         }
       }
@@ -524,6 +544,7 @@ final class LazyOrders {
                 List.copyOf(needs),
                 expires ? append(events, expiry) : events,
                 step,
+                Arrays.stream(step.emitted()).filter(world::isHeard).sorted().toArray(),
                 expires));
       }
     }

@@ -33,6 +33,7 @@ final class MemoryAutomaton {
   private final List<Region> regions;
   private final RegionTable.Enforcement enforcement;
   private final Interner<InFlight> inFlight;
+  private final Traits traits;
   private final Properties properties;
   private final Adversary adversary;
   private final Interner<List<Integer>> answers = new Interner<>();
@@ -43,11 +44,13 @@ final class MemoryAutomaton {
       List<Region> regions,
       RegionTable.Enforcement enforcement,
       Interner<InFlight> inFlight,
+      Traits traits,
       Properties properties,
       Adversary adversary) {
     this.regions = regions;
     this.enforcement = enforcement;
     this.inFlight = inFlight;
+    this.traits = traits;
     this.properties = properties;
     this.adversary = adversary;
     content(table(null), new Step(null, new int[0], 0), new TreeSet<>());
@@ -112,12 +115,17 @@ final class MemoryAutomaton {
 
   /** All effects that a request may have; one, if the adversary has no say in it. */
   Effect[] effects(Content from, int request) {
-    return from.effects.get(request, r -> compute(from, r)).all;
+    return found(from, request).all;
   }
 
   /** A number that is the same where a request has the same effects but for the contents. */
   int answers(Content from, int request) {
-    return from.effects.get(request, r -> compute(from, r)).answers;
+    return found(from, request).answers;
+  }
+
+  private Effects found(Content from, int request) {
+    Effects known = from.effects.find(request);
+    return known != null ? known : from.effects.get(request, r -> compute(from, r));
   }
 
   /** The effect of a request if the adversary's last writes were these of its moves. */
@@ -136,7 +144,7 @@ final class MemoryAutomaton {
    * kinds of operations commute.
    */
   boolean commute(Content at, int one, int other) {
-    if (isIndependent(one, other)) {
+    if (traits.areIndependent(one, other)) {
       return true;
     }
     Effect[] first = effects(at, one);
@@ -151,17 +159,6 @@ final class MemoryAutomaton {
         && firstThen[0].next.id == secondThen[0].next.id
         && first[0].answer == secondThen[0].answer
         && second[0].answer == firstThen[0].answer;
-  }
-
-  /**
-   * Whether two requests commute at every content: they are at different regions, each of which has
-   * its own permission and registers, or both only read.
-   */
-  boolean isIndependent(int one, int other) {
-    Operation first = ((InFlight.Request) inFlight.get(one)).operation();
-    Operation second = ((InFlight.Request) inFlight.get(other)).operation();
-    return first.region() != second.region()
-        || (first instanceof Operation.Read && second instanceof Operation.Read);
   }
 
   private synchronized Effects compute(Content from, int request) {

@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Value;
 
@@ -106,7 +105,7 @@ final class ProcessAutomaton {
       List<String> signed,
       boolean crashed,
       Memo<Step> steps,
-      ConcurrentHashMap<LazyOrders.Offers, LazyOrders.Delivery[]> deliveries,
+      Deliveries deliveries,
       Memo<Heedless.Verdict> heedless) {
     Node(
         int id,
@@ -128,7 +127,7 @@ final class ProcessAutomaton {
           signed,
           crashed,
           new Memo<>(),
-          new ConcurrentHashMap<>(4),
+          new Deliveries(),
           new Memo<>());
     }
 

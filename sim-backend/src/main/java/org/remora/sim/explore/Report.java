@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param transitions how often one state was seen to follow another; one may be several events: see
  *     {@link Explorer}
  * @param revisits how many of those led to a state seen before
+ * @param schedules how many executions were followed to their end: until nothing could happen, or
+ *     nothing that does not lead to a state seen before. With several workers it depends on who
+ *     comes where first
  * @param depth the most events on the way to a state
  * @param exhausted whether every state was seen: no bound on depth, states or memory cut anything
  *     off, and no violation ended the search
@@ -22,12 +25,14 @@ import java.util.Optional;
  * @param nanos how long it took
  * @param peakBytes the most memory that the JVM was seen to use
  * @param tableBytes what the table of states took
+ * @param countedBytes the most that was counted against {@link Explorer#bytesMax}
  * @param workers how many threads searched
  */
 public record Report(
     long states,
     long transitions,
     long revisits,
+    long schedules,
     int depth,
     boolean exhausted,
     Optional<Counterexample> violation,
@@ -38,6 +43,7 @@ public record Report(
     long nanos,
     long peakBytes,
     long tableBytes,
+    long countedBytes,
     int workers) {
   /** States a second and worker. */
   public double ratePerWorker() {

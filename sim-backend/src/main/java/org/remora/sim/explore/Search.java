@@ -13,16 +13,23 @@ import org.jspecify.annotations.Nullable;
 final class Search {
   private static final int CHECK_EVERY = 1 << 12;
 
+  /** How much the stack of a worker grows or shrinks before the budget is told, in bytes. */
+  private static final int COUNT_EVERY = 1 << 14;
+
+  private static final int ENTRY_BYTES = 64;
+
   private final World world;
   private final Symmetry symmetry;
   private final Explorer.Limits limits;
   private final Execution begun;
   private final Fingerprints seen;
   private final Fingerprints good;
+  private final Budget budget;
   private final Consumer<Progress> progress;
   private final LongAdder states = new LongAdder();
   private final LongAdder transitions = new LongAdder();
   private final LongAdder revisits = new LongAdder();
+  private final LongAdder schedules = new LongAdder();
   private final long begin = System.nanoTime();
 
   /** Guarded by this: work that anybody may take, and who has none. */
@@ -35,6 +42,10 @@ final class Search {
   private @Nullable Found found;
   private @Nullable Throwable failure;
   private double explored;
+
+  /** The part of the budget that went to the automata. */
+  private long automataBytes;
+
   private long peakBytes;
   private long reported = begin;
   private int depth;
@@ -55,8 +66,9 @@ final class Search {
     this.limits = limits;
     this.begun = begun;
     this.progress = progress;
-    seen = new Fingerprints(limits.bytesMax(), limits.depthMax() < Integer.MAX_VALUE);
-    good = new Fingerprints(limits.bytesMax(), false);
+    budget = new Budget(limits.bytesMax());
+    seen = new Fingerprints(budget, limits.depthMax() < Integer.MAX_VALUE);
+    good = new Fingerprints(budget, false);
   }
 
   /** A violation, and the events that lead to it. */
@@ -76,12 +88,17 @@ final class Search {
       }
       return parts.stream().flatMapToInt(Arrays::stream).toArray();
     }
+
+    /** About how much memory it takes; events are mostly shared. */
+    int bytes() {
+      return ENTRY_BYTES + Integer.BYTES * state.length;
+    }
   }
 
   void run() {
     int[] events = begun.events();
     Entry root = new Entry(begun.state(), null, events, events.length, 1);
-    seen.add(symmetry.fingerprint(root.state), events.length);
+    seen.add(symmetry.fingerprint(root.state, symmetry.scratch()), events.length);
     states.increment();
     shared.add(root);
     List<Thread> threads = new ArrayList<>();
@@ -118,6 +135,15 @@ final class Search {
     return revisits.sum();
   }
 
+  long schedules() {
+    return schedules.sum();
+  }
+
+  /** The most that the budget gave away. */
+  long countedBytes() {
+    return budget.most();
+  }
+
   synchronized long peakBytes() {
     return peakBytes;
   }
@@ -136,7 +162,7 @@ final class Search {
 
   /** Whether no state was left out. */
   boolean exhausted() {
-    return !cut && !over;
+    return !cut && !over && !world.cut;
   }
 
   synchronized @Nullable Found found() {
@@ -213,20 +239,34 @@ final class Search {
     private final ArrayDeque<Entry> stack = new ArrayDeque<>();
     private final List<int[]> nextStates = new ArrayList<>();
     private final List<int[]> nextEvents = new ArrayList<>();
+    private final LazyOrders orders = new LazyOrders(world);
+    private final long[] sums = symmetry.scratch();
     private final Continuation continuation = new Continuation(world, good);
     private Entry at = new Entry(new int[0], null, new int[0], 0, 0);
+    private long[] fingerprints = new long[64];
+    private int told;
+    private boolean[] known = new boolean[64];
+    private final boolean bounded = limits.depthMax() < Integer.MAX_VALUE;
     private long newStates;
     private long newTransitions;
     private long newRevisits;
     private double done;
     private int deepest;
+    private long newSchedules;
+
+    /** By how much the stacks have grown since the budget was told. */
+    private int grown;
 
     void run(Entry first) {
       stack.push(first);
       int countdown = CHECK_EVERY;
       while (!stack.isEmpty() && !over) {
         at = stack.pop();
+        grown -= at.bytes();
         leave();
+        if (Math.abs(grown) >= COUNT_EVERY) {
+          count();
+        }
         if (--countdown == 0) {
           countdown = CHECK_EVERY;
           flush();
@@ -241,50 +281,96 @@ final class Search {
     private void leave() {
       nextStates.clear();
       nextEvents.clear();
-      world.expand(at.state, this);
-      int children = nextStates.size();
+      told = 0;
+      world.expand(at.state, orders, this);
+      int children = keepNew();
       if (children == 0) {
         done += at.weight;
+        newSchedules++;
       }
       // The first that can happen is explored first.
       for (int i = children - 1; i >= 0; i--) {
         int[] events = nextEvents.get(i);
-        stack.push(
+        Entry entry =
             new Entry(
-                nextStates.get(i), at, events, at.depth + events.length, at.weight / children));
+                nextStates.get(i), at, events, at.depth + events.length, at.weight / children);
+        grown += entry.bytes();
+        stack.push(entry);
       }
+    }
+
+    private void count() {
+      if (!budget.count(grown)) {
+        cut = true;
+        end();
+      }
+      grown = 0;
     }
 
     @Override
     public void next(int[] state, int[] events) {
       newTransitions++;
-      int reached = at.depth + events.length;
-      if (reached > limits.depthMax()) {
+      if (at.depth + events.length > limits.depthMax()) {
         cut = true;
         return;
       }
-      switch (seen.add(symmetry.fingerprint(state), reached)) {
+      if (told == fingerprints.length) {
+        fingerprints = Arrays.copyOf(fingerprints, 2 * told);
+        known = new boolean[2 * told];
+      }
+      fingerprints[told++] = symmetry.fingerprint(state, sums);
+      nextStates.add(state);
+      nextEvents.add(events);
+    }
+
+    /** Keeps those of what it was told that are new. */
+    private int keepNew() {
+      // The table is large and what it is asked is random: all answers are awaited at once.
+      for (int i = 0; i < told; i++) {
+        known[i] = !bounded && seen.has(fingerprints[i]);
+      }
+      int kept = 0;
+      for (int i = 0; i < told; i++) {
+        int[] state = nextStates.get(i);
+        int[] events = nextEvents.get(i);
+        if (known[i]) {
+          newRevisits++;
+        } else if (isNew(state, events, fingerprints[i])) {
+          nextStates.set(kept, state);
+          nextEvents.set(kept, events);
+          kept++;
+        }
+      }
+      return kept;
+    }
+
+    private boolean isNew(int[] state, int[] events, long fingerprint) {
+      int reached = at.depth + events.length;
+      switch (seen.add(fingerprint, reached)) {
         case NEW -> {
           newStates++;
           deepest = Math.max(deepest, reached);
-          nextStates.add(state);
-          nextEvents.add(events);
           String never = world.properties.leadsTo().isEmpty() ? null : continuation.broken(state);
           if (never != null) {
             violated(new Found(never, at.path(events)));
           }
+          return true;
         }
         case NEARER -> {
           newRevisits++;
-          nextStates.add(state);
-          nextEvents.add(events);
+          return true;
         }
-        case SEEN -> newRevisits++;
+        case SEEN -> {
+          newRevisits++;
+          return false;
+        }
         case FULL -> {
           cut = true;
           end();
+          return false;
         }
       }
+      return false;
     }
 
     @Override
@@ -313,9 +399,18 @@ final class Search {
       newStates = 0;
       newTransitions = 0;
       newRevisits = 0;
+      schedules.add(newSchedules);
+      newSchedules = 0;
+      long more;
       synchronized (Search.this) {
         depth = Math.max(depth, deepest);
         measure(done);
+        more = world.bytes() - automataBytes;
+        automataBytes += more;
+      }
+      if (!budget.count(more)) {
+        cut = true;
+        end();
       }
       done = 0;
       if (states() >= limits.statesMax()) {

@@ -28,6 +28,15 @@ final class Symmetry {
   /** By renumbering and process; the image of a node. */
   private final List<List<Memo<Integer>>> nodeImages = new ArrayList<>();
 
+  /** By number in flight: what its image adds to a fingerprint, by renumbering; so for the rest. */
+  private final Rows ofInFlight = new Rows();
+
+  /** By process; by number of node. */
+  private final List<Rows> ofNodes = new ArrayList<>();
+
+  /** By memory; by number of content. */
+  private final List<Rows> ofContents = new ArrayList<>();
+
   Symmetry(World world, boolean trivial) {
     this.world = world;
     int[] identity = new int[world.memories];
@@ -44,6 +53,12 @@ final class Symmetry {
         ofProcesses.add(new Memo<>());
       }
       nodeImages.add(ofProcesses);
+    }
+    for (int p = 1; p <= world.processes; p++) {
+      ofNodes.add(new Rows());
+    }
+    for (int m = 1; m <= world.memories; m++) {
+      ofContents.add(new Rows());
     }
   }
 
@@ -65,28 +80,67 @@ final class Symmetry {
     numbers[j] = number;
   }
 
-  /** A fingerprint that a state shares with its renumberings. */
-  long fingerprint(int[] state) {
-    long least = Fingerprints.of(state, world.head);
-    for (int r = 1; r < renumberings.size(); r++) {
-      least = Math.min(least, Fingerprints.of(renumbered(state, r), world.head));
-    }
-    return least;
+  /** Where {@link #fingerprint} sums up; one for each thread. */
+  long[] scratch() {
+    return new long[renumberings.size()];
   }
 
-  private int[] renumbered(int[] state, int r) {
-    int[] image = state.clone();
-    int[] renumbering = renumberings.get(r);
-    for (int p = 1; p <= world.processes; p++) {
-      image[p - 1] = node(p, state[p - 1], r);
+  /**
+   * A fingerprint that a state shares with its renumberings. That of one state is the sum of a
+   * random number for each of its parts; all that the images of a state have are mixed and summed
+   * again, so that it does not matter from which of them one begins.
+   */
+  long fingerprint(int[] state, long[] sums) {
+    Arrays.fill(sums, state.length);
+    int processes = world.processes;
+    for (int p = 0; p < processes; p++) {
+      long[] row = ofNodes.get(p).get(state[p]);
+      add(sums, row != null ? row : nodeRow(p + 1, state[p]));
     }
-    for (int m = 1; m <= world.memories; m++) {
-      image[world.processes + renumbering[m - 1] - 1] = state[world.processes + m - 1];
+    for (int m = 0; m < world.memories; m++) {
+      long[] row = ofContents.get(m).get(state[processes + m]);
+      add(sums, row != null ? row : contentRow(m + 1, state[processes + m]));
     }
     for (int i = world.head; i < state.length; i++) {
-      image[i] = inFlight(state[i], r);
+      long[] row = ofInFlight.get(state[i]);
+      add(sums, row != null ? row : inFlightRow(state[i]));
     }
-    return image;
+    long switches =
+        ((long) state[world.head - 2] << Integer.SIZE) | (state[world.head - 1] & 0xFFFFFFFFL);
+    long all = 0;
+    for (long sum : sums) {
+      all += Fingerprints.mix(sum + switches);
+    }
+    return all == 0 ? 1 : all; // 0 is an empty slot of the table
+  }
+
+  private static void add(long[] sums, long[] row) {
+    for (int r = 0; r < sums.length; r++) {
+      sums[r] += row[r];
+    }
+  }
+
+  private long[] nodeRow(int process, int id) {
+    long[] row = scratch();
+    Arrays.setAll(row, r -> random(process, node(process, id, r)));
+    return ofNodes.get(process - 1).put(id, row);
+  }
+
+  private long[] contentRow(int memory, int id) {
+    long[] row = scratch();
+    Arrays.setAll(row, r -> random(-renumberings.get(r)[memory - 1], id));
+    return ofContents.get(memory - 1).put(id, row);
+  }
+
+  private long[] inFlightRow(int number) {
+    long[] row = scratch();
+    Arrays.setAll(row, r -> random(0, inFlight(number, r)));
+    return ofInFlight.put(number, row);
+  }
+
+  /** The random number of a process's node, a memory's content (negative) or what is in flight. */
+  private static long random(int owner, int number) {
+    return Fingerprints.mix(Fingerprints.mix(owner * 0x9E3779B97F4A7C15L + 1) + number);
   }
 
   private int inFlight(int number, int r) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.remora.memory.Value;
 
@@ -66,20 +67,34 @@ final class World {
       int processCrashesMax,
       int memoryCrashesMax,
       int switchesMax,
-      int decisionsMax) {}
+      int decisionsMax,
+      int depthMax) {}
 
   private static final int NONE = -1;
+
+  /** Estimates of the memory that the parts of the automata take. */
+  private static final int NODE_BYTES = 1_000;
+
+  private static final int STEP_BYTES = 150;
+  private static final int CONTENT_BYTES = 4_000;
 
   final int processes;
   final int memories;
   final Bounds bounds;
   final Interner<InFlight> inFlight;
+  final Traits traits;
   final ProcessAutomaton[] automata;
   final MemoryAutomaton memory;
   final Properties properties;
   final Adversary adversary;
 
-  private final LazyOrders lazyOrders;
+  final Heedless heedless;
+
+  /** Whether something was left out because it takes more events than an execution may have. */
+  volatile boolean cut;
+
+  /** About how much memory the deliveries take that were computed. */
+  final LongAdder deliveriesBytes = new LongAdder();
 
   /** Where in a state what is in flight begins. */
   final int head;
@@ -88,6 +103,7 @@ final class World {
       int memories,
       Bounds bounds,
       Interner<InFlight> inFlight,
+      Traits traits,
       ProcessAutomaton[] automata,
       MemoryAutomaton memory,
       Properties properties,
@@ -96,17 +112,27 @@ final class World {
     this.memories = memories;
     this.bounds = bounds;
     this.inFlight = inFlight;
+    this.traits = traits;
     this.automata = automata;
     this.memory = memory;
     this.properties = properties;
     this.adversary = adversary;
     head = processes + memories + 2;
-    lazyOrders = new LazyOrders(this);
+    heedless = new Heedless(this);
+  }
+
+  /** About how much memory the automata take, all that is known of their nodes included. */
+  long bytes() {
+    long bytes = deliveriesBytes.sum() + (long) CONTENT_BYTES * memory.size();
+    for (ProcessAutomaton automaton : automata) {
+      bytes += (long) NODE_BYTES * automaton.size() + (long) STEP_BYTES * automaton.steps();
+    }
+    return bytes;
   }
 
   /** Checks what was assumed of the processes. */
   void check() {
-    lazyOrders.check();
+    heedless.check();
   }
 
   /** The request by which the adversary changes a permission at a memory. */
@@ -162,8 +188,12 @@ final class World {
     return Arrays.copyOfRange(state, head, state.length);
   }
 
-  /** Tells all that can happen. */
-  void expand(int[] state, Sink sink) {
+  /**
+   * Tells all that can happen.
+   *
+   * @param orders of this world, and of the thread that asks
+   */
+  void expand(int[] state, LazyOrders orders, Sink sink) {
     for (int p = 1; p <= processes; p++) {
       if (state[p - 1] == 0) {
         step(state, p, ProcessAutomaton.START, NONE, new int[] {Events.of(Events.START, p)}, sink);
@@ -174,7 +204,7 @@ final class World {
       return;
     }
     if (bounds.processCrashesMax == 0 && bounds.memoryCrashesMax == 0) {
-      lazyOrders.expand(state, sink);
+      orders.expand(state, sink);
       return;
     }
     for (int i = head; i < state.length; i++) {
@@ -206,10 +236,7 @@ final class World {
 
   /** The process at which an answer or a message arrives. */
   int receiver(int number) {
-    InFlight arriving = inFlight.get(number);
-    return arriving instanceof InFlight.Answer answer
-        ? answer.process()
-        : ((InFlight.Message) arriving).to();
+    return Traits.process(traits.of(number));
   }
 
   private void expire(int[] state, int process, Sink sink) {
@@ -275,6 +302,9 @@ final class World {
 
   /** Whether all these signatures have been made. */
   boolean haveSigned(int[] state, List<String> signatures) {
+    if (signatures.isEmpty()) {
+      return true;
+    }
     for (String signature : signatures) {
       boolean made = false;
       for (int p = 1; p <= processes && !made; p++) {
@@ -288,8 +318,8 @@ final class World {
   }
 
   private boolean isRequestAt(int number, int memoryNumber) {
-    return inFlight.get(number) instanceof InFlight.Request request
-        && request.memory() == memoryNumber;
+    long its = traits.of(number);
+    return Traits.isRequest(its) && Traits.memory(its) == memoryNumber;
   }
 
   private void crashMemories(int[] state, Sink sink) {
@@ -412,13 +442,8 @@ final class World {
     int[] after = new int[state.length + emitted];
     System.arraycopy(state, 0, after, 0, head);
     after[process - 1] = next.id();
-    if (bounds.switchesMax < Integer.MAX_VALUE) {
-      if (after[head - 2] != process
-          && after[head - 2] != 0
-          && ++after[head - 1] > bounds.switchesMax) {
-        return null;
-      }
-      after[head - 2] = process;
+    if (!mayStep(after, process)) {
+      return null;
     }
     int length = head;
     for (int i = head; i < state.length; i++) {
@@ -435,17 +460,37 @@ final class World {
     return length == after.length ? after : Arrays.copyOf(after, length);
   }
 
+  /** Notes who steps; false if that is beyond the bound on switches. */
+  boolean mayStep(int[] state, int process) {
+    if (bounds.switchesMax < Integer.MAX_VALUE) {
+      int last = state[head - 2];
+      if (last != process && last != 0 && ++state[head - 1] > bounds.switchesMax) {
+        return false;
+      }
+      state[head - 2] = process;
+    }
+    return true;
+  }
+
   /** Whether it goes to a process and to nobody else. */
   private boolean isFor(int number, int process) {
-    return !(inFlight.get(number) instanceof InFlight.Request) && receiver(number) == process;
+    long its = traits.of(number);
+    return !Traits.isRequest(its) && Traits.process(its) == process;
+  }
+
+  /** Whether it goes to somebody other than the processes of the adversary, which take no step. */
+  boolean isHeard(int number) {
+    long its = traits.of(number);
+    return Traits.isRequest(its) || !adversary.isByzantine(Traits.process(its));
   }
 
   /** Whether what is emitted has somewhere to go. */
   private boolean arrives(int[] state, int number, int crashing) {
-    if (inFlight.get(number) instanceof InFlight.Request request) {
-      return !memoryCrashed(state, request.memory());
+    long its = traits.of(number);
+    if (Traits.isRequest(its)) {
+      return !memoryCrashed(state, Traits.memory(its));
     }
-    int to = receiver(number);
+    int to = Traits.process(its);
     return to != crashing && !node(state, to).crashed();
   }
 

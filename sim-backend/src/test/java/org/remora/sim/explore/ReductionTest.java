@@ -27,17 +27,21 @@ import org.remora.memory.Value;
  * which tries every order of all events, one by one, and knows of nothing that commutes.
  */
 class ReductionTest {
-  private static final int WORLDS = 60;
+  private static final int WORLDS = 40;
   private static final int MEMORIES = 2;
-  private static final Region REGION =
-      Region.of(
-          1,
-          "region",
-          2,
-          8,
-          Permission.open(2),
-          (requester, current, requested) ->
-              new LegalChange.SoleWriterForOneself(2).isLegal(requester, current, requested));
+  private static final Region REGION = region(1);
+  private static final Region OTHER = region(2);
+
+  private static Region region(int id) {
+    return Region.of(
+        id,
+        "region " + id,
+        2,
+        8,
+        Permission.open(2),
+        (requester, current, requested) ->
+            new LegalChange.SoleWriterForOneself(2).isLegal(requester, current, requested));
+  }
 
   /** Does as it is told, two things at a time, and decides on what it got to see. */
   private static final class Scripted {
@@ -53,7 +57,7 @@ class ReductionTest {
       this.decide = decide;
       SplittableRandom random = new SplittableRandom(seed * 31 + process.self());
       for (int i = 0; i < 3; i++) {
-        script.add(random.nextInt(20));
+        script.add(random.nextInt(40));
       }
       length = 2 + random.nextInt(2);
       links = process.links(1, Value::toString);
@@ -72,17 +76,19 @@ class ReductionTest {
       }
       Memory memory = process.memory(1 + what % MEMORIES);
       int register = what / 2 % 2;
-      switch (what / 4) {
-        case 0, 1 -> memory.read(REGION, register, (outcome, value) -> done("r" + value));
+      Region region = what / 4 % 2 == 0 ? REGION : OTHER;
+      switch (what / 8) {
+        case 0 -> memory.read(region, register, (outcome, value) -> done("r" + value));
+        case 1 -> memory.readRange(region, 0, 2, (outcome, values) -> done("r" + values));
         case 2, 3 ->
             memory.write(
-                REGION,
+                region,
                 register,
                 Value.of(process.self() + "" + script.size()),
                 outcome -> done(outcome.name()));
         default -> {
           memory.changePermission(
-              REGION,
+              region,
               Permission.soleWriter(process.self(), 2),
               outcome -> done("p" + outcome.name()));
           links.send(3 - process.self(), Value.of("x" + register));
@@ -105,7 +111,7 @@ class ReductionTest {
 
   private static Explorer explorer(long seed, Set<String> decisions) {
     return Explorer.of(2, MEMORIES, (process, decide) -> new Scripted(process, decide, seed))
-        .regions(List.of(REGION))
+        .regions(List.of(REGION, OTHER))
         .expiriesMax(1)
         .properties(List.of(Property.always("seen", map -> note(map, decisions))));
   }
@@ -136,7 +142,7 @@ class ReductionTest {
   /** The argument of {@link World} that crashes add nothing. */
   @Test
   void crashesAddNoDecision() {
-    for (long seed = 1; seed <= WORLDS; seed++) {
+    for (long seed = 1; seed <= WORLDS / 2; seed++) {
       Set<String> without = new TreeSet<>();
       explorer(seed, without).run();
       Set<String> with = new TreeSet<>();

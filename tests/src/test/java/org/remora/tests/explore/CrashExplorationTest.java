@@ -25,14 +25,14 @@ class CrashExplorationTest {
     "PAXOS, 2, 0, 0, 0, 133",
     "PAXOS, 2, 0, 1, 1, 19789",
     "PAXOS, 3, 0, 0, 0, 10964",
-    "DISK_PAXOS, 2, 1, 1, 1, 516",
-    "DISK_PAXOS, 2, 2, 1, 1, 26632",
-    "DISK_PAXOS, 2, 3, 0, 0, 11987",
-    "PROTECTED_MEMORY_PAXOS, 2, 1, 1, 1, 314",
-    "PROTECTED_MEMORY_PAXOS, 2, 2, 1, 1, 51264",
-    "PROTECTED_MEMORY_PAXOS, 2, 3, 0, 0, 819",
-    "ALIGNED_PAXOS, 2, 1, 0, 0, 7474",
-    "ALIGNED_PAXOS, 2, 2, 0, 0, 19303",
+    "DISK_PAXOS, 2, 1, 1, 1, 505",
+    "DISK_PAXOS, 2, 2, 1, 1, 24658",
+    "DISK_PAXOS, 2, 3, 0, 0, 9972",
+    "PROTECTED_MEMORY_PAXOS, 2, 1, 1, 1, 294",
+    "PROTECTED_MEMORY_PAXOS, 2, 2, 1, 1, 43788",
+    "PROTECTED_MEMORY_PAXOS, 2, 3, 0, 0, 551",
+    "ALIGNED_PAXOS, 2, 1, 0, 0, 6542",
+    "ALIGNED_PAXOS, 2, 2, 0, 0, 15369",
   })
   void isSafeInEveryExecution(
       CrashAlgorithm algorithm,
@@ -53,7 +53,8 @@ class CrashExplorationTest {
   @Tag("campaign")
   @ParameterizedTest(name = "{0} {1}x{2}, {3} and {4} retries")
   @CsvSource({
-    "PROTECTED_MEMORY_PAXOS, 2, 3, 1, 0, 375357",
+    "PROTECTED_MEMORY_PAXOS, 2, 3, 1, 0, 288078",
+    "DISK_PAXOS, 2, 3, 1, 0, 1520010",
   })
   void isSafeInEveryExecutionOfLargerWorlds(
       CrashAlgorithm algorithm,
@@ -65,15 +66,14 @@ class CrashExplorationTest {
     isSafeInEveryExecution(algorithm, processes, memories, retries1, retries2, states);
   }
 
-  /**
-   * One retry of each process: tens of millions of states, whose number is not pinned. They take up
-   * to 6 GB.
-   */
+  /** One retry of each process: tens of millions of states. They take up to 4 GB. */
   @Tag("exhaustive")
   @ParameterizedTest(name = "{0}")
-  @CsvSource({"PROTECTED_MEMORY_PAXOS"})
-  void isSafeInEveryExecutionOfTheLargestWorld(CrashAlgorithm algorithm) {
-    check(Rivals.explorer(algorithm, 2, 3, null).expiriesMax(1).bytesMax(6L << 30).run());
+  @CsvSource({"PROTECTED_MEMORY_PAXOS, 30125463", "DISK_PAXOS, 90457952"})
+  void isSafeInEveryExecutionOfTheLargestWorlds(CrashAlgorithm algorithm, long states) {
+    Report report = Rivals.explorer(algorithm, 2, 3, null).expiriesMax(1).bytesMax(6L << 30).run();
+    check(report);
+    assertThat(report.states()).isEqualTo(states);
   }
 
   /** Crashes as events of their own find nothing that executions without them do not have. */
@@ -204,10 +204,10 @@ class CrashExplorationTest {
    */
   @ParameterizedTest(name = "{0} {1} {2}x{3}, {4} retries")
   @CsvSource({
-    "PROTECTED_MEMORY_PAXOS, IGNORE_HIGHER_PROPOSAL, 2, 1, 1, 363",
-    "PROTECTED_MEMORY_PAXOS, IGNORE_HIGHER_PROPOSAL, 2, 2, 1, 56343",
-    "ALIGNED_PAXOS, IGNORE_HIGHER_PROPOSAL, 2, 1, 0, 7474",
-    "ALIGNED_PAXOS, ACCEPT_UNPREPARED, 2, 1, 0, 12628",
+    "PROTECTED_MEMORY_PAXOS, IGNORE_HIGHER_PROPOSAL, 2, 1, 1, 343",
+    "PROTECTED_MEMORY_PAXOS, IGNORE_HIGHER_PROPOSAL, 2, 2, 1, 48076",
+    "ALIGNED_PAXOS, IGNORE_HIGHER_PROPOSAL, 2, 1, 0, 6542",
+    "ALIGNED_PAXOS, ACCEPT_UNPREPARED, 2, 1, 0, 11582",
   })
   void aMutationIsHarmlessInASmallWorld(
       CrashAlgorithm algorithm,
